@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What a body is. Its octets decide: pots answer message/coffeepot with JSON and with prose.
+ */
+#ifndef HTCPCP_BODY_H
+#define HTCPCP_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum htcpcp_body_kind {
+    HTCPCP_BODY_EMPTY, /* white space at most */
+    HTCPCP_BODY_START, /* coffee-message-body = "start" | "stop" (RFC 2324 4) */
+    HTCPCP_BODY_STOP,
+    HTCPCP_BODY_JSON,   /* text that begins as a JSON object or array, or null */
+    HTCPCP_BODY_TEXT,   /* no control characters but white space */
+    HTCPCP_BODY_BINARY, /* anything else */
+};
+
+/* Whether the len octets at body have no control characters but white space; octets from 0x80
+ * may be UTF-8. */
+bool htcpcp_body_is_text(const uint8_t *body, size_t len);
+
+/* The kind of the len octets at body; white space around them does not count, nor does the case
+ * of the commands (RFC 2068 2.1). */
+enum htcpcp_body_kind htcpcp_body_classify(const uint8_t *body, size_t len);
+
+/* The length of the command that the len octets at body begin with, whatever follows it; 0 if
+ * they begin with none. */
+size_t htcpcp_command_len(const uint8_t *body, size_t len);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Header lines: a field for each header that HTCPCP and its neighbours use.
+ */
+#include "ws_compat.h"
+
+#include <epan/expert.h>
+#include <epan/packet.h>
+
+#include "packet-htcpcp-parts.h"
+
+/* Lines shown of one message; hostile input may have one every two octets. */
+#define HEADERS_SHOWN_MAX 500
+
+static int hf_htcpcp_accept = -1;
+static int hf_htcpcp_accept_additions = -1;
+static int hf_htcpcp_accept_encoding = -1;
+static int hf_htcpcp_accept_language = -1;
+static int hf_htcpcp_additions_list = -1;
+static int hf_htcpcp_allow = -1;
+static int hf_htcpcp_alternates = -1;
+static int hf_htcpcp_authorization = -1;
+static int hf_htcpcp_cache_control = -1;
+static int hf_htcpcp_connection = -1;
+static int hf_htcpcp_content_encoding = -1;
+static int hf_htcpcp_content_length_header = -1;
+static int hf_htcpcp_content_type = -1;
+static int hf_htcpcp_cookie = -1;
+static int hf_htcpcp_date = -1;
+static int hf_htcpcp_host = -1;
+static int hf_htcpcp_location = -1;
+static int hf_htcpcp_referer = -1;
+static int hf_htcpcp_retry_after = -1;
+static int hf_htcpcp_safe = -1;
+static int hf_htcpcp_server = -1;
+static int hf_htcpcp_set_cookie = -1;
+static int hf_htcpcp_transfer_encoding = -1;
+static int hf_htcpcp_use_pot = -1;
+static int hf_htcpcp_user_agent = -1;
+static int hf_htcpcp_vary = -1;
+static int hf_htcpcp_www_authenticate = -1;
+static int hf_htcpcp_content_length = -1;
+static int hf_htcpcp_unknown_header = -1;
+static int hf_htcpcp_request_line = -1;
+static int hf_htcpcp_response_line = -1;
+
+static int ett_htcpcp_header = -1;
+static int ett_htcpcp_text = -1;
+
+static expert_field ei_htcpcp_many_headers = EI_INIT;
+
+static const int *const header_fields[HTCPCP_HEADER_COUNT] = {
+    [HTCPCP_HEADER_UNKNOWN] = &hf_htcpcp_unknown_header,
+    [HTCPCP_HEADER_ACCEPT] = &hf_htcpcp_accept,
+    [HTCPCP_HEADER_ACCEPT_ADDITIONS] = &hf_htcpcp_accept_additions,
+    [HTCPCP_HEADER_ACCEPT_ENCODING] = &hf_htcpcp_accept_encoding,
+    [HTCPCP_HEADER_ACCEPT_LANGUAGE] = &hf_htcpcp_accept_language,
+    [HTCPCP_HEADER_ADDITIONS_LIST] = &hf_htcpcp_additions_list,
+    [HTCPCP_HEADER_ALLOW] = &hf_htcpcp_allow,
+    [HTCPCP_HEADER_ALTERNATES] = &hf_htcpcp_alternates,
+    [HTCPCP_HEADER_AUTHORIZATION] = &hf_htcpcp_authorization,
+    [HTCPCP_HEADER_CACHE_CONTROL] = &hf_htcpcp_cache_control,
+    [HTCPCP_HEADER_CONNECTION] = &hf_htcpcp_connection,
+    [HTCPCP_HEADER_CONTENT_ENCODING] = &hf_htcpcp_content_encoding,
+    [HTCPCP_HEADER_CONTENT_LENGTH] = &hf_htcpcp_content_length_header,
+    [HTCPCP_HEADER_CONTENT_TYPE] = &hf_htcpcp_content_type,
+    [HTCPCP_HEADER_COOKIE] = &hf_htcpcp_cookie,
+    [HTCPCP_HEADER_DATE] = &hf_htcpcp_date,
+    [HTCPCP_HEADER_HOST] = &hf_htcpcp_host,
+    [HTCPCP_HEADER_LOCATION] = &hf_htcpcp_location,
+    [HTCPCP_HEADER_REFERER] = &hf_htcpcp_referer,
+    [HTCPCP_HEADER_RETRY_AFTER] = &hf_htcpcp_retry_after,
+    [HTCPCP_HEADER_SAFE] = &hf_htcpcp_safe,
+    [HTCPCP_HEADER_SERVER] = &hf_htcpcp_server,
+    [HTCPCP_HEADER_SET_COOKIE] = &hf_htcpcp_set_cookie,
+    [HTCPCP_HEADER_TRANSFER_ENCODING] = &hf_htcpcp_transfer_encoding,
+    [HTCPCP_HEADER_USE_POT] = &hf_htcpcp_use_pot,
+    [HTCPCP_HEADER_USER_AGENT] = &hf_htcpcp_user_agent,
+    [HTCPCP_HEADER_VARY] = &hf_htcpcp_vary,
+    [HTCPCP_HEADER_WWW_AUTHENTICATE] = &hf_htcpcp_www_authenticate,
+};
+
+void
+htcpcp_text_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
+                 struct htcpcp_span span)
+{
+    int at = offset + (int)span.at, len = (int)span.len;
+
+    if (tree != NULL && len > 0) {
+        proto_tree_add_subtree(tree, tvb, at, len, ett_htcpcp_text, NULL,
+                               tvb_format_text(pinfo->pool, tvb, at, len));
+    }
+}
+
+static const char *
+media_type_get(tvbuff_t *tvb, packet_info *pinfo, int offset, struct htcpcp_span value)
+{
+    const uint8_t *text = tvb_get_ptr(tvb, offset + (int)value.at, (int)value.len);
+    char *type = wmem_alloc(pinfo->pool, value.len + 1);
+    size_t len = 0;
+
+    while (len < value.len && text[len] > ' ' && text[len] < 0x7f && text[len] != ';') {
+        type[len] = (char)htcpcp_lower(text[len]);
+        len++;
+    }
+    type[len] = '\0';
+    return len > 0 ? type : NULL;
+}
+
+static void
+header_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
+            const struct htcpcp_message *message, const struct htcpcp_header *header)
+{
+    int at = offset + (int)header->line.at, len = (int)header->line.len;
+    int hf_line = message->kind == HTCPCP_REQUEST ? hf_htcpcp_request_line : hf_htcpcp_response_line;
+    const char *text, *value;
+    proto_item *item;
+
+    if (header->name.len == 0) {
+        htcpcp_text_show(tvb, pinfo, tree, offset, header->line);
+        return;
+    }
+    text = tvb_format_text(pinfo->pool, tvb, at, len);
+    value = (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset + (int)header->value.at,
+                                             (int)header->value.len, ENC_UTF_8 | ENC_NA);
+    if (header->id == HTCPCP_HEADER_UNKNOWN) {
+        value = (const char *)tvb_get_string_enc(pinfo->pool, tvb, at, len, ENC_UTF_8 | ENC_NA);
+    }
+    item = proto_tree_add_string_format(tree, *header_fields[header->id], tvb, at, len, value,
+                                        "%s", text);
+    if (header->id == HTCPCP_HEADER_CONTENT_LENGTH && message->length_announced) {
+        proto_item *length =
+            proto_tree_add_uint64(proto_item_add_subtree(item, ett_htcpcp_header),
+                                  hf_htcpcp_content_length, tvb, at, len, message->content_length);
+        proto_item_set_generated(length);
+    }
+    item = proto_tree_add_string_format(tree, hf_line, tvb, at, len, text, "%s", text);
+    proto_item_set_hidden(item);
+}
+
+const char *
+htcpcp_headers_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
+                    const struct htcpcp_message *message)
+{
+    size_t all = message->headers.at + message->headers.len;
+    const uint8_t *data = tvb_get_ptr(tvb, offset, (int)all);
+    struct htcpcp_span rest = message->headers;
+    struct htcpcp_header header;
+    const char *media_type = NULL;
+    unsigned shown = 0;
+
+    while (htcpcp_header_next(data, &rest, &header)) {
+        if (shown++ == HEADERS_SHOWN_MAX) {
+            int at = offset + (int)header.line.at;
+
+            proto_tree_add_expert_format(tree, pinfo, &ei_htcpcp_many_headers, tvb, at,
+                                         (int)(all - header.line.at),
+                                         "More than %u header lines, the rest is not shown",
+                                         HEADERS_SHOWN_MAX);
+            break;
+        }
+        if (header.id == HTCPCP_HEADER_CONTENT_TYPE && media_type == NULL) {
+            media_type = media_type_get(tvb, pinfo, offset, header.value);
+        }
+        if (tree != NULL) {
+            header_show(tvb, pinfo, tree, offset, message, &header);
+        }
+    }
+    return media_type;
+}
+
+void
+htcpcp_headers_register(int proto, expert_module_t *experts)
+{
+    static hf_register_info hf[] = {
+        { &hf_htcpcp_accept,
+          { "Accept", "htcpcp.accept", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_accept_additions,
+          { "Accept-Additions", "htcpcp.accept_additions", FT_STRING, BASE_NONE, NULL, 0x0,
+            "What to add to the drink (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL } },
+        { &hf_htcpcp_accept_encoding,
+          { "Accept-Encoding", "htcpcp.accept_encoding", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_accept_language,
+          { "Accept-Language", "htcpcp.accept_language", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_additions_list,
+          { "Additions-List", "htcpcp.additions_list", FT_STRING, BASE_NONE, NULL, 0x0,
+            "The additions that a pot offers (in no RFC)", HFILL } },
+        { &hf_htcpcp_allow,
+          { "Allow", "htcpcp.allow", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_alternates,
+          { "Alternates", "htcpcp.alternates", FT_STRING, BASE_NONE, NULL, 0x0,
+            "The teas to choose from (RFC 7168 2.1.1, RFC 2295 8.3)", HFILL } },
+        { &hf_htcpcp_authorization,
+          { "Authorization", "htcpcp.authorization", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_cache_control,
+          { "Cache-Control", "htcpcp.cache_control", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_connection,
+          { "Connection", "htcpcp.connection", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_content_encoding,
+          { "Content-Encoding", "htcpcp.content_encoding", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_content_length_header,
+          { "Content-Length", "htcpcp.content_length_header", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_content_type,
+          { "Content-Type", "htcpcp.content_type", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_cookie,
+          { "Cookie", "htcpcp.cookie", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_date,
+          { "Date", "htcpcp.date", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_host,
+          { "Host", "htcpcp.host", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_location,
+          { "Location", "htcpcp.location", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_referer,
+          { "Referer", "htcpcp.referer", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_retry_after,
+          { "Retry-After", "htcpcp.retry_after", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_safe,
+          { "Safe", "htcpcp.safe", FT_STRING, BASE_NONE, NULL, 0x0,
+            "Whether the request may be repeated (RFC 2324 2.2.1.1, RFC 2310)", HFILL } },
+        { &hf_htcpcp_server,
+          { "Server", "htcpcp.server", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_set_cookie,
+          { "Set-Cookie", "htcpcp.set_cookie", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_transfer_encoding,
+          { "Transfer-Encoding", "htcpcp.transfer_encoding", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_use_pot,
+          { "Use-Pot", "htcpcp.use_pot", FT_STRING, BASE_NONE, NULL, 0x0,
+            "The pot to use (in no RFC; the coffee lab's)", HFILL } },
+        { &hf_htcpcp_user_agent,
+          { "User-Agent", "htcpcp.user_agent", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_vary,
+          { "Vary", "htcpcp.vary", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_www_authenticate,
+          { "WWW-Authenticate", "htcpcp.www_authenticate", FT_STRING, BASE_NONE, NULL, 0x0,
+            NULL, HFILL } },
+        { &hf_htcpcp_content_length,
+          { "Content length", "htcpcp.content_length", FT_UINT64, BASE_DEC, NULL, 0x0,
+            "The octets of body that Content-Length announces", HFILL } },
+        { &hf_htcpcp_unknown_header,
+          { "Unknown header", "htcpcp.unknown_header", FT_STRING, BASE_NONE, NULL, 0x0,
+            "A header line that has no field of its own", HFILL } },
+        { &hf_htcpcp_request_line,
+          { "Request line", "htcpcp.request.line", FT_STRING, BASE_NONE, NULL, 0x0,
+            "Any header line of a request", HFILL } },
+        { &hf_htcpcp_response_line,
+          { "Response line", "htcpcp.response.line", FT_STRING, BASE_NONE, NULL, 0x0,
+            "Any header line of a response", HFILL } },
+    };
+    static int *ett[] = {
+        &ett_htcpcp_header,
+        &ett_htcpcp_text,
+    };
+    static ei_register_info ei[] = {
+        { &ei_htcpcp_many_headers,
+          { "htcpcp.many_headers", PI_UNDECODED, PI_WARN,
+            "More header lines than are shown", EXPFILL } },
+    };
+
+    proto_register_field_array(proto, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert_register_field_array(experts, ei, array_length(ei));
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What there is to say of one segment: learnt once, shown whenever its frame is.
+ */
+#ifndef HS_NOTE_H
+#define HS_NOTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hs_anomaly.h"
+
+/* Where in the life of its connection a segment stands. */
+enum hs_stage {
+    HS_STAGE_SYN,
+    HS_STAGE_SYN_ACK,
+    HS_STAGE_ACK,
+    HS_STAGE_ESTABLISHED,
+    HS_STAGE_FIN,
+    HS_STAGE_HALF_CLOSED,
+    HS_STAGE_CLOSED,
+    HS_STAGE_RST,
+    HS_STAGE_MIDSTREAM,
+    HS_STAGE_STRAY,
+    HS_STAGE_COUNT
+};
+
+enum hs_sender {
+    HS_SENDER_UNKNOWN,
+    HS_SENDER_CLIENT,
+    HS_SENDER_SERVER
+};
+
+struct hs_conn;
+
+struct hs_note {
+    const struct hs_conn *conn;
+    int64_t since_ns;        /* see enum hs_since; never negative with a since */
+    uint32_t seq_rel;        /* sequence number, from the sender's base */
+    uint32_t ack_rel;        /* acknowledgement number, from the peer's base; with has_ack */
+    int32_t seq_delta;       /* from the sender's previous segment; with has_seq_delta */
+    int32_t ack_delta;       /* likewise; with has_ack_delta */
+    int32_t seq_gap;         /* from the number expected; with has_seq_gap */
+    uint32_t ack_expected;   /* relative as ack_rel; with one of the *_BAD_ACK anomalies */
+    uint32_t payload_bytes;
+    hs_anomalies anomalies;
+    uint8_t stage;           /* enum hs_stage */
+    uint8_t sender;          /* enum hs_sender */
+    uint8_t since;           /* enum hs_since */
+    bool has_ack : 1;
+    bool has_seq_delta : 1;
+    bool has_ack_delta : 1;
+    bool has_seq_gap : 1;
+};
+
+/* What since_ns counts from. */
+enum hs_since {
+    HS_SINCE_NOTHING,
+    HS_SINCE_FIRST_SYN,
+    HS_SINCE_SYN,
+    HS_SINCE_SYN_ACK
+};
+
+/* The word of the stage: "syn-ack". */
+const char *hs_stage_name(enum hs_stage stage);
+
+/* "client" or "server"; NULL for HS_SENDER_UNKNOWN. */
+const char *hs_sender_name(enum hs_sender sender);
+
+/* Writes the segment's sentence ("syn-ack from the server, 16 us after the SYN") into text, at most
+ * size bytes with the final NUL; a longer one is cut. size is at least 1. */
+void hs_note_format_sentence(const struct hs_note *note, char *text, size_t size);
+
+/* Writes what is odd, expected against actual ("acknowledges 501, expected 1"), likewise. */
+void hs_note_format_anomaly(const struct hs_note *note, enum hs_anomaly anomaly, char *text,
+                            size_t size);
+
+#endif

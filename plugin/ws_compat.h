@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Everything that depends on Wireshark's version, 4.0 to 4.6, and nothing else. WS_MAJOR and
+ * WS_MINOR come from CMake: which of Wireshark's own headers tell the version differs by version.
+ */
+#ifndef WS_COMPAT_H
+#define WS_COMPAT_H
+
+#define WS_AT_LEAST(major, minor) \
+    (WS_MAJOR > (major) || (WS_MAJOR == (major) && WS_MINOR >= (minor)))
+
+/* Wireshark's headers before 4.4 speak GLib's types and do not include them all themselves. */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#if WS_AT_LEAST(4, 4)
+#include <wsutil/plugins.h>
+#define WS_PLUGIN_DESCRIBES 1
+typedef bool ws_bool_t; /* what a boolean preference or a heuristic dissector's result is */
+#else
+typedef gboolean ws_bool_t;
+#define tvb_get_uint8 tvb_get_guint8
+#endif
+
+#endif
