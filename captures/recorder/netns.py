@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Network namespaces that carry the recorded traffic and nothing else."""
+
+import itertools
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+CLIENT_ADDRESS = "10.0.0.1"
+SERVER_ADDRESS = "10.0.0.2"
+CLIENT_MAC = "02:00:00:00:00:01"
+SERVER_MAC = "02:00:00:00:00:02"
+
+PREFIX = "tcphs"
+
+_numbers = itertools.count(1)
+
+
+class NamespaceError(Exception):
+    """The system refuses a namespace or something in it."""
+
+
+def run_ip(*arguments: str) -> str:
+    """Runs ip(8) out of reach of a ctrl-C, after which the recorder cleans up with it."""
+    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, process_group=0)
+    if done.returncode != 0:
+        reason = done.stderr.strip().splitlines()
+        raise NamespaceError(reason[-1] if reason else f"ip {' '.join(arguments)} failed")
+    return done.stdout
+
+
+def run_inside(namespace: str, *command: str) -> str:
+    return run_ip("netns", "exec", namespace, *command)
+
+
+def set_sysctl(namespace: str, **settings: int) -> None:
+    """Sets net.ipv4 settings; one that this kernel does not know (-e) has nothing to limit."""
+    words = [f"net.ipv4.{name}={value}" for name, value in settings.items()]
+    run_inside(namespace, "sysctl", "-qew", *words)
+
+
+def load_rules(namespace: str, hook: str, rule: str) -> None:
+    chain = f"chain {hook} {{ type filter hook {hook} priority 0; {rule}; }}"
+    run_inside(namespace, "nft", f"table ip recorder {{ {chain}; }}")
+
+
+def drop_rules(namespace: str) -> None:
+    run_inside(namespace, "nft", "flush ruleset")
+
+
+def remove_namespace(name: str) -> None:
+    """Ends what still runs in the namespace, which would keep it and its interfaces alive."""
+    try:
+        for pid in run_ip("netns", "pids", name).split():
+            os.kill(int(pid), signal.SIGKILL)
+    except (NamespaceError, ProcessLookupError):
+        pass
+    try:
+        run_ip("netns", "del", name)
+    except NamespaceError:
+        pass
+
+
+def remove_leftovers() -> None:
+    """Removes the namespaces of a recorder that was killed before it could do so."""
+    for line in run_ip("netns", "list").splitlines():
+        prefix, _, rest = line.split()[0].partition("-")
+        owner = rest.partition("-")[0]
+        if prefix == PREFIX and owner.isdigit() and not Path("/proc", owner).exists():
+            remove_namespace(line.split()[0])
+
+
+@contextmanager
+def open_namespace(role: str) -> Iterator[str]:
+    """A namespace without IPv6, named after this process so that two recorders never meet."""
+    name = f"{PREFIX}-{os.getpid()}-{next(_numbers)}-{role}"
+    try:
+        run_ip("netns", "add", name)
+        run_inside(name, "sysctl", "-qew", "net.ipv6.conf.all.disable_ipv6=1")
+        run_ip("-n", name, "link", "set", "lo", "up")
+        yield name
+    finally:
+        remove_namespace(name)
+
+
+def join_namespaces(client: str, server: str) -> None:
+    """A cable between the two, never visible outside, with the same addresses every time."""
+    run_ip("link", "add", "eth0", "netns", client, "address", CLIENT_MAC, "type", "veth",
+           "peer", "eth0", "netns", server, "address", SERVER_MAC)
+    for namespace, address in ((client, CLIENT_ADDRESS), (server, SERVER_ADDRESS)):
+        run_ip("-n", namespace, "address", "add", f"{address}/24", "dev", "eth0")
+        run_ip("-n", namespace, "link", "set", "eth0", "up")

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One recording under way: its namespaces, tcpdump, and the programs whose traffic is recorded."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from . import frames, netns
+
+CAPTURE_FILTER = "tcp or icmp"
+POLL_SECONDS = 0.02
+WAIT_SECONDS = 15.0
+SETTLE_SECONDS = 0.2
+
+
+class TestbedError(Exception):
+    """A program of the recording did not do its part."""
+
+
+def wait_until(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+class Testbed:
+    """Client and server, in one namespace over its loopback or in two over a cable."""
+
+    def __init__(self, client: str, server: str, folder: Path):
+        self.client = client
+        self.server = server
+        self.folder = folder
+        self.capture = folder / "capture.pcap"
+        self.programs: list[subprocess.Popen] = []
+
+    def start_program(self, namespace: str, *command: str, says: str) -> subprocess.Popen:
+        """A process group of its own is out of reach of a ctrl-C, which the recorder handles.
+
+        So would be a session of its own, but priorities do not reach beyond a session: see
+        autogroups in sched(7).
+        """
+        with (self.folder / "log").open("a") as log:
+            program = subprocess.Popen(
+                ["ip", "netns", "exec", namespace, *command], stdin=subprocess.PIPE,
+                stdout=log, stderr=log, text=True, cwd=self.folder, process_group=0)
+        self.programs.append(program)
+        if says:
+            self.tell_program(program, says)
+        return program
+
+    def tell_program(self, program: subprocess.Popen, text: str) -> None:
+        """Gives a program all its input; the input of one that never speaks stays open."""
+        try:
+            with program.stdin:
+                program.stdin.write(text)
+        except BrokenPipeError:
+            raise TestbedError(f"a program ended too early: {self.read_last_word()}") from None
+
+    def start_server(self, port: int, *command: str, says: str = "") -> None:
+        """Returns once the port is open, found out without a connection, which would be seen."""
+        server = self.start_program(self.server, *command, says=says)
+        wait_until(lambda: server.poll() is not None or self.is_listening(port))
+        if server.poll() is not None or not self.is_listening(port):
+            raise TestbedError(f"no server on port {port}: {self.read_last_word()}")
+
+    def is_listening(self, port: int) -> bool:
+        return netns.run_inside(self.server, "ss", "-Hltn", f"sport = :{port}") != ""
+
+    def start_client(self, *command: str, says: str = "") -> subprocess.Popen:
+        return self.start_program(self.client, *command, says=says)
+
+    def run_client(self, *command: str) -> None:
+        client = self.start_client(*command)
+        try:
+            client.wait(WAIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise TestbedError(f"a client does not end: {self.read_last_word()}") from None
+
+    def wait_for_frames(self, count: int) -> None:
+        """Returns when they are there, or late: what is missing shows in the shape."""
+        wait_until(lambda: frames.count_frames(self.capture) >= count)
+
+    def read_last_word(self) -> str:
+        lines = (self.folder / "log").read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it says nothing"
+
+    def stop_programs(self) -> None:
+        for program in self.programs:
+            program.kill()
+            program.wait()
+            program.stdin.close()
+
+
+@contextmanager
+def open_sniffer(namespace: str, interface: str, capture: Path) -> Iterator[None]:
+    """tcpdump, with the capture as its standard output: it may then give up root as it likes to."""
+    command = ["ip", "netns", "exec", namespace, "tcpdump", "-i", interface, "-U",
+               "--immediate-mode", "-w", "-", CAPTURE_FILTER]
+    with capture.open("wb") as output, subprocess.Popen(
+            command, stdout=output, stderr=subprocess.PIPE, text=True, process_group=0) as sniffer:
+        try:
+            last_word = ""
+            for last_word in sniffer.stderr:
+                if "listening on" in last_word:
+                    break
+            else:
+                raise TestbedError(f"tcpdump does not listen: {last_word.strip()}")
+            yield
+        finally:
+            sniffer.terminate()
+            sniffer.communicate()
+
+
+@contextmanager
+def open_testbed(folder: Path, apart: bool) -> Iterator[Testbed]:
+    """Yields with the capture running; the capture ends before the programs do."""
+    with ExitStack() as stack:
+        client = stack.enter_context(netns.open_namespace("client"))
+        server = client
+        if apart:
+            server = stack.enter_context(netns.open_namespace("server"))
+            netns.join_namespaces(client, server)
+        testbed = Testbed(client, server, folder)
+        stack.callback(testbed.stop_programs)
+        stack.enter_context(open_sniffer(client, "eth0" if apart else "lo", testbed.capture))
+        yield testbed
+
+
+def record_traffic(folder: Path, apart: bool, perform: Callable[[Testbed], None],
+                   frame_count: int) -> list[str]:
+    """Performs with the capture running until all its frames are there; returns their shape."""
+    with open_testbed(folder, apart) as testbed:
+        perform(testbed)
+        testbed.wait_for_frames(frame_count)
+        time.sleep(SETTLE_SECONDS)
+    return frames.read_shape(folder / "capture.pcap")

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scenario.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static uint16_t
+parse_flags(const char *text)
+{
+    static const struct {
+        char letter;
+        uint16_t flag;
+    } letters[] = {{'F', TCP_FIN}, {'S', TCP_SYN}, {'R', TCP_RST},
+                   {'P', TCP_PSH}, {'A', TCP_ACK}, {'U', TCP_URG}};
+    uint16_t flags = 0;
+
+    for (; *text != '\0'; text++) {
+        size_t i = 0;
+
+        while (i < sizeof letters / sizeof letters[0] && letters[i].letter != *text) {
+            i++;
+        }
+        assert_in_range(i, 0, sizeof letters / sizeof letters[0] - 1);
+        flags |= letters[i].flag;
+    }
+    return flags;
+}
+
+struct tcp_segment
+scenario_segment(const struct step *step, uint32_t isn, uint32_t peer_isn)
+{
+    const uint16_t flags = parse_flags(step->flags);
+
+    return (struct tcp_segment){
+        .seq = isn + step->seq,
+        .ack = flags & TCP_ACK ? peer_isn + step->ack : 0,
+        .payload_bytes = step->payload,
+        .payload_known = true,
+        .flags = flags,
+        .window = 8192,
+        .header_bytes = TCP_HEADER_MIN_BYTES,
+    };
+}
+
+static void
+assert_note(const struct hs_note *note, const struct step *step, size_t number)
+{
+    hs_anomalies expected = 0;
+
+    for (enum hs_anomaly anomaly = 0; anomaly < HS_ANOMALY_COUNT; anomaly++) {
+        if (step->anomaly != NULL && strcmp(step->anomaly, hs_anomaly_slug(anomaly)) == 0) {
+            expected = 1u << anomaly;
+        }
+    }
+    if (strcmp(hs_stage_name(note->stage), step->stage) != 0 || note->anomalies != expected) {
+        fail_msg("segment %zu: %s, anomalies %#x, expected %s, %#x", number,
+                 hs_stage_name(note->stage), (unsigned)note->anomalies, step->stage,
+                 (unsigned)expected);
+    }
+    assert_true(step->anomaly == NULL || expected != 0);
+    if (note->stage == HS_STAGE_STRAY) {
+        assert_int_not_equal(note->anomalies, 0);
+    }
+}
+
+void
+scenario_play(struct hs_conn *conn, const struct step *steps, size_t count)
+{
+    static const uint32_t isns[][2] = {
+        {0, 0},
+        {1000, 500000},
+        {UINT32_MAX, UINT32_MAX - 1},
+        {UINT32_MAX - 100, INT32_MAX},
+        {INT32_MAX - 50u, UINT32_MAX - 20},
+    };
+
+    for (size_t run = 0; run < 2 * sizeof isns / sizeof isns[0]; run++) {
+        const uint32_t client_isn = isns[run / 2][0], server_isn = isns[run / 2][1];
+        const enum hs_side client = run % 2 == 0 ? HS_SIDE_A : HS_SIDE_B;
+
+        hs_conn_init(conn);
+        for (size_t i = 0; i < count; i++) {
+            const bool from_client = steps[i].from == 'C';
+            const struct tcp_segment segment =
+                scenario_segment(&steps[i], from_client ? client_isn : server_isn,
+                                 from_client ? server_isn : client_isn);
+            const struct hs_when when = {.frame = (uint32_t)i + 1, .time_ns = (int64_t)i * 1000000};
+            struct hs_note note;
+
+            hs_conn_learn(conn, from_client ? client : hs_side_peer(client), &segment, &when, &note);
+            assert_note(&note, &steps[i], i + 1);
+        }
+    }
+}

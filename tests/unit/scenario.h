@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Connections written down as they look on the wire, a line a segment, and what is to be said of
+ * each segment.
+ */
+#ifndef SCENARIO_H
+#define SCENARIO_H
+
+#include "hs_conn.h"
+
+/* A segment and its expected words. */
+struct step {
+    char from;           /* 'C': the client in the scenario's own view, 'S': the server */
+    const char *flags;   /* "S", "SA", "A", "PA", "FA", "R", "RA", "" for none */
+    uint32_t seq;        /* counted from the sender's ISN */
+    uint32_t ack;        /* counted from the other side's ISN */
+    uint32_t payload;
+    const char *stage;
+    const char *anomaly; /* the only one; NULL: none */
+};
+
+#define SCENARIO(...) (const struct step[]){__VA_ARGS__}, sizeof((const struct step[]){__VA_ARGS__}) / sizeof(struct step)
+
+/* Plays the steps, a millisecond apart, and asserts the words. Does so for several pairs of ISNs,
+ * among them some that wrap around within the connection, and with the sides swapped. conn gets the
+ * connection as it was at the end of the last run. */
+void scenario_play(struct hs_conn *conn, const struct step *steps, size_t count);
+
+/* The segment of a step, with the given ISNs of its sender and of the other side. */
+struct tcp_segment scenario_segment(const struct step *step, uint32_t isn, uint32_t peer_isn);
+
+#endif
