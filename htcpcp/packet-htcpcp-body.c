@@ -8,8 +8,6 @@
 #include <epan/packet.h>
 #include <epan/show_exception.h>
 
-#include <epan/dissectors/packet-http.h>
-
 #include "packet-htcpcp-parts.h"
 
 static int hf_htcpcp_command = -1;
@@ -17,15 +15,13 @@ static int hf_htcpcp_file_data = -1;
 
 static dissector_handle_t json_handle;
 static dissector_handle_t text_handle;
-static dissector_table_t media_types;
 
 /* Runs another dissector on the body. It may not touch the columns, which tell of the message and
- * not of what it carries; and what it cannot read must not keep the next message from being shown. */
+ * not of what it carries; what it cannot read must not keep the next message from being shown. */
 static bool
 body_hand_on(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent,
              const char *media_type)
 {
-    http_message_info_t info = {0};
     const char *match_string = pinfo->match_string;
     const bool writable = col_get_writable(pinfo->cinfo, -1);
     volatile int used = 0;
@@ -33,12 +29,11 @@ body_hand_on(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto
     if (handle == NULL) {
         return false;
     }
-    info.type = HTTP_OTHERS;
     pinfo->match_string = media_type;
     col_set_writable(pinfo->cinfo, -1, false);
     TRY
     {
-        used = call_dissector_only(handle, tvb, pinfo, parent, &info);
+        used = call_dissector_only(handle, tvb, pinfo, parent, NULL);
     }
     CATCH_NONFATAL_ERRORS
     {
@@ -54,21 +49,6 @@ body_hand_on(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto
     return used > 0;
 }
 
-/* By content first, by the stated type second (RFC 2324 says message/coffeepot of anything). */
-static dissector_handle_t
-body_handle_find(enum htcpcp_body_kind kind, const char *media_type)
-{
-    dissector_handle_t handle = NULL;
-
-    if (kind == HTCPCP_BODY_JSON) {
-        return json_handle;
-    }
-    if (media_type != NULL) {
-        handle = dissector_get_string_handle(media_types, media_type);
-    }
-    return handle == NULL && kind == HTCPCP_BODY_TEXT ? text_handle : handle;
-}
-
 const char *
 htcpcp_body_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, proto_tree *tree,
                  const char *media_type, bool from_client)
@@ -76,6 +56,7 @@ htcpcp_body_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, proto_tr
     int len = (int)tvb_captured_length(tvb);
     enum htcpcp_body_kind kind = htcpcp_body_classify(tvb_get_ptr(tvb, 0, len), (size_t)len);
     const char *word = kind == HTCPCP_BODY_JSON ? "JSON" : "";
+    dissector_handle_t handle = NULL;
 
     if (tree != NULL) {
         const char *text =
@@ -92,10 +73,12 @@ htcpcp_body_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, proto_tr
         proto_tree_add_string(tree, hf_htcpcp_command, tvb, 0, len, word);
         return word;
     }
-    if (kind == HTCPCP_BODY_START || kind == HTCPCP_BODY_STOP) {
-        kind = HTCPCP_BODY_TEXT;
+    if (kind == HTCPCP_BODY_JSON) {
+        handle = json_handle;
+    } else if (kind != HTCPCP_BODY_BINARY) {
+        handle = text_handle;
     }
-    if (!body_hand_on(body_handle_find(kind, media_type), tvb, pinfo, parent, media_type)) {
+    if (!body_hand_on(handle, tvb, pinfo, parent, media_type)) {
         call_data_dissector(tvb, pinfo, parent);
     }
     return word;
@@ -121,5 +104,4 @@ htcpcp_body_handoff(int proto)
 {
     json_handle = find_dissector_add_dependency("json", proto);
     text_handle = find_dissector_add_dependency("data-text-lines", proto);
-    media_types = find_dissector_table("media_type");
 }

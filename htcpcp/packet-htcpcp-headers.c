@@ -107,34 +107,41 @@ media_type_get(tvbuff_t *tvb, packet_info *pinfo, int offset, struct htcpcp_span
     return len > 0 ? type : NULL;
 }
 
+static const char *
+text_get(tvbuff_t *tvb, packet_info *pinfo, int offset, size_t at, size_t end)
+{
+    return (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset + (int)at, (int)(end - at),
+                                            ENC_UTF_8 | ENC_NA);
+}
+
 static void
 header_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
             const struct htcpcp_message *message, const struct htcpcp_header *header)
 {
+    const bool known = header->id != HTCPCP_HEADER_UNKNOWN;
+    const int hf_line =
+        message->kind == HTCPCP_REQUEST ? hf_htcpcp_request_line : hf_htcpcp_response_line;
+    const size_t end = header->value.at + header->value.len;
     int at = offset + (int)header->line.at, len = (int)header->line.len;
-    int hf_line = message->kind == HTCPCP_REQUEST ? hf_htcpcp_request_line : hf_htcpcp_response_line;
-    const char *text, *value;
+    const char *label, *line;
     proto_item *item;
 
     if (header->name.len == 0) {
         htcpcp_text_show(tvb, pinfo, tree, offset, header->line);
         return;
     }
-    text = tvb_format_text(pinfo->pool, tvb, at, len);
-    value = (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset + (int)header->value.at,
-                                             (int)header->value.len, ENC_UTF_8 | ENC_NA);
-    if (header->id == HTCPCP_HEADER_UNKNOWN) {
-        value = (const char *)tvb_get_string_enc(pinfo->pool, tvb, at, len, ENC_UTF_8 | ENC_NA);
-    }
-    item = proto_tree_add_string_format(tree, *header_fields[header->id], tvb, at, len, value,
-                                        "%s", text);
+    label = tvb_format_text(pinfo->pool, tvb, at, len);
+    line = text_get(tvb, pinfo, offset, header->name.at, end);
+    item = proto_tree_add_string_format(
+        tree, *header_fields[header->id], tvb, at, len,
+        known ? text_get(tvb, pinfo, offset, header->value.at, end) : line, "%s", label);
     if (header->id == HTCPCP_HEADER_CONTENT_LENGTH && message->length_announced) {
         proto_item *length =
             proto_tree_add_uint64(proto_item_add_subtree(item, ett_htcpcp_header),
                                   hf_htcpcp_content_length, tvb, at, len, message->content_length);
         proto_item_set_generated(length);
     }
-    item = proto_tree_add_string_format(tree, hf_line, tvb, at, len, text, "%s", text);
+    item = proto_tree_add_string_format(tree, hf_line, tvb, at, len, line, "%s", label);
     proto_item_set_hidden(item);
 }
 
@@ -259,13 +266,13 @@ htcpcp_headers_register(int proto, expert_module_t *experts)
             "The octets of body that Content-Length announces", HFILL } },
         { &hf_htcpcp_unknown_header,
           { "Unknown header", "htcpcp.unknown_header", FT_STRING, BASE_NONE, NULL, 0x0,
-            "A header line that has no field of its own", HFILL } },
+            "A header that has no field of its own, with its name", HFILL } },
         { &hf_htcpcp_request_line,
           { "Request line", "htcpcp.request.line", FT_STRING, BASE_NONE, NULL, 0x0,
-            "Any header line of a request", HFILL } },
+            "Any header of a request, with its name", HFILL } },
         { &hf_htcpcp_response_line,
           { "Response line", "htcpcp.response.line", FT_STRING, BASE_NONE, NULL, 0x0,
-            "Any header line of a response", HFILL } },
+            "Any header of a response, with its name", HFILL } },
     };
     static int *ett[] = {
         &ett_htcpcp_header,

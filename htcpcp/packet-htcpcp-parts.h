@@ -26,8 +26,8 @@ const char *htcpcp_headers_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
                                 const struct htcpcp_message *message);
 
 /* Adds the body that is all of tvb to tree, the message's own, and what other dissectors know of
- * it to parent. A command is looked for only if from_client. Gives a word for the Info column,
- * "" if there is nothing to say. */
+ * it to parent, titled with media_type unless that is NULL. A command is looked for only if
+ * from_client. Gives a word for the Info column, "" if there is nothing to say. */
 const char *htcpcp_body_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent,
                              proto_tree *tree, const char *media_type, bool from_client);
 

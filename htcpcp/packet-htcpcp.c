@@ -162,6 +162,13 @@ head_judge(packet_info *pinfo, proto_item *item, const struct htcpcp_message *me
     }
 }
 
+static void
+columns_begin(packet_info *pinfo)
+{
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "HTCPCP");
+    col_clear(pinfo->cinfo, COL_INFO);
+}
+
 /* One message or run of data has been shown; the next one in the frame adds to its columns. */
 static void
 columns_fill(packet_info *pinfo, const char *text, const char *body)
@@ -226,19 +233,19 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *unused
     const int len = (int)tvb_captured_length(tvb);
     const uint8_t *octets = tvb_get_ptr(tvb, 0, len);
     struct htcpcp_message message;
-    enum htcpcp_result result = HTCPCP_BAD;
     enum htcpcp_data data = HTCPCP_DATA_FOREIGN;
     int offset = 0;
 
     while (offset < len) {
-        result = htcpcp_message_parse(octets + offset, (size_t)(len - offset), &message);
+        enum htcpcp_result result =
+            htcpcp_message_parse(octets + offset, (size_t)(len - offset), &message);
+
         if (message.kind == HTCPCP_NEITHER) {
             data = data_judge(tvb, pinfo, offset, result);
             break;
         }
         if (offset == 0) {
-            col_set_str(pinfo->cinfo, COL_PROTOCOL, "HTCPCP");
-            col_clear(pinfo->cinfo, COL_INFO);
+            columns_begin(pinfo);
         }
         conv_learn(pinfo, &message);
         message_show(tvb, pinfo, tree, offset, &message);
@@ -249,13 +256,15 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *unused
     }
     if (offset < len) {
         if (offset == 0) {
-            col_set_str(pinfo->cinfo, COL_PROTOCOL, "HTCPCP");
-            col_clear(pinfo->cinfo, COL_INFO);
+            columns_begin(pinfo);
         }
         data_show(tvb, pinfo, tree, offset, data);
     }
-    /* Where the capture cut the packet short, this throws what makes Wireshark say so. */
-    tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
+    if (tvb_reported_length(tvb) > (unsigned)len) {
+        /* The capture cut the packet short: this throws what makes Wireshark say so. */
+        col_append_str(pinfo->cinfo, COL_INFO, " ");
+        tvb_ensure_bytes_exist(tvb, len, 1);
+    }
     return len;
 }
 
