@@ -133,6 +133,10 @@ step_states(struct hs_endpoint *sender, struct hs_endpoint *peer,
             peer->state = (uint8_t)hs_state_cell(HS_RECEIVED, event, peer->state)->next;
         }
     }
+    /* In a simultaneous open the acknowledgement of its SYN may have come before its own answer. */
+    if (sender->state == HS_SYN_RECEIVED && sender->syn_acked) {
+        sender->state = (uint8_t)hs_state_cell(HS_RECEIVED, HS_EVENT_ACK_SYN, sender->state)->next;
+    }
 }
 
 /* Times and frames of an acceptable SYN. Only the client's count: in a simultaneous open the

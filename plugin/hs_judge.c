@@ -123,7 +123,7 @@ is_early_ack(const struct exchange *x)
     return !x->complete && peer->isn_known && x->segment->payload_bytes == 0 &&
            x->segment->payload_known && !(x->segment->flags & TCP_FIN) &&
            x->segment->ack == peer->base + 1 &&
-           ((sender->state == HS_SYN_RECEIVED && sender->isn_known) ||
+           ((sender->state == HS_SYN_RECEIVED && sender->isn_known && peer->syn_acked) ||
             (sender->state == HS_UNSEEN && peer->state == HS_SYN_SENT));
 }
 

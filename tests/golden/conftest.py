@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What every golden test works with; harness.py says how it is done."""
+import pytest
+
+import harness
+
+
+@pytest.fixture(scope="session")
+def private():
+    """A private home, plugin folder and copies of captures, gone after the tests."""
+    assert harness.MODULE.is_file(), f"{harness.MODULE} is not built, or TCPHS_MODULE is wrong"
+    folder = harness.Private()
+    yield folder
+    folder.remove()
+
+
+@pytest.fixture(scope="session")
+def tshark(private):
+    """run(capture, *args) → stdout, fields(capture, fields, *args) → rows, result() unchecked."""
+    return harness.Tshark(private)
+
+
+@pytest.fixture(scope="session")
+def sharkd(private):
+    """fields(capture, fields) → rows as of tshark.fields, trees(capture) → nested nodes."""
+    return harness.Sharkd(private)
+
+
+@pytest.fixture(scope="session")
+def own_capture():
+    """own_capture("http_server.pcap") → the path of a recording of the project's own."""
+    def find(name):
+        path = harness.SOURCE / "captures" / name
+        assert path.is_file(), f"captures/{name} is missing: see captures/README.md"
+        return path
+    return find
+
+
+@pytest.fixture(scope="session")
+def shared_capture():
+    """shared_capture("lab/coffee_brew.pcapng") → its path, or the test is skipped."""
+    def find(relpath):
+        path = harness.SHARED / "captures" / relpath
+        if not path.is_file():
+            pytest.skip(f"{path} is absent (TCPHS_SHARED names another folder of samples)")
+        return path
+    return find
+
+
+@pytest.fixture(scope="session")
+def same_everywhere(tshark, sharkd):
+    """same_everywhere(capture, fields, own_filter="tcphs") → the rows [number, *fields].
+
+    They are the same in one pass, with -2, in sharkd's trees, and for the frames that
+    own_filter lets through under that filter, in one pass and with -2. What one pass cannot
+    know (a fact about a later frame) is compared among the others with one_pass=False.
+    """
+    def compare(capture, fields, own_filter="tcphs", one_pass=True):
+        wanted = ["frame.number", *fields]
+        rows = tshark.fields(capture, wanted, "-2")
+
+        def agree(way, expected, found):
+            lines = harness.differing_rows(expected, found)
+            assert not lines, "\n".join(
+                [f"{capture}: {way} differs from -2 in {wanted}:", *lines])
+
+        def agree_filtered(*passes):
+            found = tshark.fields(capture, wanted, *passes, "-Y", own_filter)
+            numbers = {row[0] for row in found}
+            assert numbers, f"{capture}: no frame matches {own_filter}"
+            agree(f"{' '.join(passes)} -Y '{own_filter}'",
+                  [row for row in rows if row[0] in numbers], found)
+            return numbers
+
+        agree("sharkd", rows, sharkd.fields(capture, wanted))
+        matched = agree_filtered("-2")
+        if one_pass:
+            agree("one pass", rows, tshark.fields(capture, wanted))
+            assert agree_filtered() == matched, f"{capture}: {own_filter} needs two passes"
+        return rows
+    return compare
