@@ -21,7 +21,7 @@ SANITIZER = os.environ.get("TCPHS_SANITIZER", "")
 SHARED = Path(os.environ.get("TCPHS_SHARED", SOURCE.parent / "shared"))
 
 NOBODY = 65534
-TIMEOUT_S = 60
+TIMEOUT_S = 120
 SEPARATOR = "\x1f"  # cannot be typed into a URI or a header, tab and comma can
 PRESENT = "present"
 TROUBLE = re.compile(
