@@ -4,8 +4,16 @@
 #include "hs_judge.h"
 #include "seq.h"
 
+/* What a segment is while the connection learns from it. */
+struct lesson {
+    const struct tcp_segment *segment;
+    const struct hs_frame *frame;
+    struct hs_note *note;
+    unsigned events; /* bit 1 << HS_EVENT_... each; 0: it is not acceptable */
+};
+
 void
-hs_conn_init(struct hs_conn *conn)
+hs_conn_init(struct hs_conn *conn, uint32_t frame, struct hs_conn *previous)
 {
     *conn = (struct hs_conn){
         .syn_ns = HS_TIME_UNKNOWN,
@@ -14,8 +22,22 @@ hs_conn_init(struct hs_conn *conn)
         .rtt_server_ns = HS_TIME_UNKNOWN,
         .rtt_client_ns = HS_TIME_UNKNOWN,
         .setup_ns = HS_TIME_UNKNOWN,
+        .first_frame = frame,
         .client = HS_SIDE_UNKNOWN,
+        .reset_by = HS_SIDE_UNKNOWN,
+        .closed_by = HS_SIDE_UNKNOWN,
     };
+    hs_zeek_init(&conn->zeek);
+    if (previous != NULL) {
+        conn->previous_frame = previous->first_frame;
+        previous->superseded_frame = frame;
+    }
+}
+
+static bool
+has_event(const struct lesson *lesson, enum hs_event event)
+{
+    return lesson->events & 1u << event;
 }
 
 /* The time from one point to another. A capture whose clock steps back tells nothing. */
@@ -31,11 +53,15 @@ time_between(int64_t from_ns, int64_t to_ns)
     return to_ns - from_ns;
 }
 
-static bool
-has_event(const struct hs_judgement *judgement, enum hs_event event)
+static void
+note_since(struct hs_note *note, enum hs_since since, int64_t ns)
 {
-    return judgement->events & 1u << event;
+    if (ns != HS_TIME_UNKNOWN) {
+        hs_note_set_since(note, since, ns);
+    }
 }
+
+/* ---- numbers ---- */
 
 /* A SYN or SYN-ACK says where the numbers start: its own, and with an ACK also the peer's. */
 static void
@@ -46,7 +72,14 @@ learn_isn(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
         sender->next = segment->seq + tcp_segment_length(segment);
         sender->base_known = true;
         sender->isn_known = true;
+        sender->isn_seen = false;
         sender->syn_acked = peer->has_acked && seq_between(sender->base + 1, peer->acked, sender->next);
+    }
+    if (sender->isn_seen) {
+        hs_offer_renew(&sender->offer, segment);
+    } else {
+        sender->offer = hs_offer_make(segment);
+        sender->isn_seen = true;
     }
     if (segment->flags & TCP_ACK) {
         if (!peer->isn_known) {
@@ -56,6 +89,8 @@ learn_isn(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
             peer->isn_known = true;
         }
         peer->syn_acked = true;
+    } else {
+        sender->sent_syn = true;
     }
 }
 
@@ -97,38 +132,106 @@ note_numbers(struct hs_note *note, const struct hs_endpoint *sender,
     }
 }
 
-/* Moves the sender's numbers on. What is not acceptable moves only what "previous segment" means;
- * a RST takes up no number and may carry any. */
+/* What the segment says against what the capture holds already. The endpoint is the sender before
+ * the segment. */
 static void
-learn_numbers(struct hs_endpoint *sender, const struct tcp_segment *segment, bool acceptable)
+note_repetition(struct hs_note *note, const struct hs_endpoint *sender,
+                const struct tcp_segment *segment, const struct hs_frame *frame)
 {
+    const uint32_t end = segment->seq + tcp_segment_length(segment);
+    const int16_t ip_id_moved = (int16_t)(frame->ip_id - sender->last_ip_id);
+    const bool in_hole = sender->hole != sender->hole_end &&
+                         seq_before(segment->seq, sender->hole_end) &&
+                         seq_before(sender->hole, end);
+
+    note->cut = (segment->options.present & TCP_HAS_CUT) != 0;
+    /* A sender numbers its datagrams: the same number is the same datagram. */
+    note->duplicate = frame->ip_id != 0 && sender->has_sent && ip_id_moved == 0 &&
+                      segment->seq == sender->last_seq;
+    if (in_hole) {
+        note->reordered = frame->ip_id != 0 && sender->last_ip_id != 0 && ip_id_moved < 0;
+        return;
+    }
+    /* Of nothing new, a byte that was acknowledged before asks whether the peer is there (RFC 9293
+     * section 3.8.4). */
+    note->retransmission = sender->base_known && sender->has_sent && !note->duplicate &&
+                           !(segment->flags & TCP_RST) && tcp_segment_length(segment) > 0 &&
+                           !seq_before(sender->next, end) &&
+                           !(segment->payload_bytes == 1 && end == sender->next &&
+                             !(segment->flags & (TCP_SYN | TCP_FIN)));
+}
+
+/* Keeps where data is missing: one stretch from the first gap to the last. */
+static void
+learn_hole(struct hs_endpoint *sender, uint32_t seq, uint32_t end)
+{
+    if (seq_before(sender->next, seq)) {
+        if (sender->hole == sender->hole_end) {
+            sender->hole = sender->next;
+        }
+        sender->hole_end = seq;
+        sender->unseen = true;
+    } else if (sender->hole != sender->hole_end && !seq_before(sender->hole, seq) &&
+               seq_before(sender->hole, end)) {
+        sender->hole = seq_before(end, sender->hole_end) ? end : sender->hole_end;
+    }
+}
+
+static void
+learn_ack(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp_segment *segment,
+          unsigned window_shift)
+{
+    const uint32_t window = (uint32_t)segment->window << window_shift;
+    const uint32_t edge = segment->ack + window;
+
+    sender->acked = sender->has_acked ? seq_max(sender->acked, segment->ack) : segment->ack;
+    sender->edge = sender->has_acked ? seq_max(sender->edge, edge) : edge;
+    sender->widest = window > sender->widest ? window : sender->widest;
+    sender->has_acked = true;
+    if (peer->base_known && seq_before(peer->next, segment->ack)) {
+        peer->next = segment->ack;
+        peer->unseen = true;
+    }
+}
+
+/* Moves the numbers on. What is not acceptable moves only what "previous segment" means; a RST takes
+ * up no number and may carry any. */
+static void
+learn_numbers(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct lesson *lesson,
+              unsigned window_shift)
+{
+    const struct tcp_segment *segment = lesson->segment;
+    const uint32_t end = segment->seq + tcp_segment_length(segment);
+
     sender->has_sent = true;
     sender->last_seq = segment->seq;
+    sender->last_ip_id = lesson->frame->ip_id;
     if (segment->flags & TCP_ACK) {
         sender->has_ack = true;
         sender->last_ack = segment->ack;
     }
-    if (!acceptable || (segment->flags & TCP_RST)) {
+    if (lesson->events == 0 || (segment->flags & TCP_RST)) {
         return;
     }
-    sender->next = seq_max(sender->next, segment->seq + tcp_segment_length(segment));
+    learn_hole(sender, segment->seq, end);
+    sender->next = seq_max(sender->next, end);
     sender->window = segment->window;
     if (segment->flags & TCP_ACK) {
-        sender->acked = sender->has_acked ? seq_max(sender->acked, segment->ack) : segment->ack;
-        sender->has_acked = true;
+        learn_ack(sender, peer, segment, window_shift);
     }
-    if (segment->flags & TCP_FIN) {
+    if ((segment->flags & TCP_FIN) && !(segment->flags & TCP_SYN)) {
         sender->fin_sent = true;
         sender->fin_seq = segment->seq + segment->payload_bytes;
     }
 }
 
+/* ---- states ---- */
+
 static void
-step_states(struct hs_endpoint *sender, struct hs_endpoint *peer,
-            const struct hs_judgement *judgement)
+step_states(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct lesson *lesson)
 {
     for (enum hs_event event = 0; event < HS_EVENT_COUNT; event++) {
-        if (has_event(judgement, event)) {
+        if (has_event(lesson, event)) {
             sender->state = (uint8_t)hs_state_cell(HS_SENT, event, sender->state)->next;
             peer->state = (uint8_t)hs_state_cell(HS_RECEIVED, event, peer->state)->next;
         }
@@ -142,46 +245,71 @@ step_states(struct hs_endpoint *sender, struct hs_endpoint *peer,
 /* Times and frames of an acceptable SYN. Only the client's count: in a simultaneous open the
  * server sends one too. */
 static void
-learn_syn(struct hs_conn *conn, enum hs_side side, const struct hs_when *when, struct hs_note *note)
+learn_syn(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
 {
+    const struct hs_frame *frame = lesson->frame;
+
     if (conn->client == HS_SIDE_UNKNOWN) {
         conn->client = (int8_t)side;
     }
     if (conn->client != side) {
         return;
     }
+    conn->syn_count++;
     if (conn->syn_frame == 0) {
-        conn->syn_frame = when->frame;
-        conn->syn_ns = when->time_ns;
+        conn->syn_frame = frame->number;
+        conn->syn_ns = frame->time_ns;
+        lesson->note->reordered = conn->synack_frame != 0;
     } else {
-        note->since = HS_SINCE_FIRST_SYN;
-        note->since_ns = time_between(conn->syn_ns, when->time_ns);
+        note_since(lesson->note, HS_SINCE_FIRST_SYN, time_between(conn->syn_ns, frame->time_ns));
     }
-    conn->syn_last_ns = when->time_ns;
+    conn->syn_last_ns = frame->time_ns;
 }
 
 static void
-learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct hs_when *when,
-              struct hs_note *note)
+learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
 {
+    const struct hs_frame *frame = lesson->frame;
+    const struct hs_endpoint *client = &conn->side[hs_side_peer(side)];
+    const int64_t since_syn_ns = time_between(conn->syn_last_ns, frame->time_ns);
+
     if (conn->client == HS_SIDE_UNKNOWN) {
         conn->client = (int8_t)hs_side_peer(side);
     }
-    note->since = HS_SINCE_SYN;
-    note->since_ns = time_between(conn->syn_last_ns, when->time_ns);
+    conn->synack_count++;
+    conn->reset_by = HS_SIDE_UNKNOWN;
+    conn->rst_frame = 0;
+    note_since(lesson->note, HS_SINCE_SYN, since_syn_ns);
     if (conn->synack_frame == 0) {
-        conn->synack_frame = when->frame;
-        conn->rtt_server_ns = note->since_ns;
+        conn->synack_frame = frame->number;
+        conn->rtt_server_ns = since_syn_ns;
+        if (client->isn_seen && client->offer.payload_bytes > 0) {
+            conn->tfo_accepted = seq_before(client->base + 1, lesson->segment->ack);
+            conn->tfo_ignored = !conn->tfo_accepted;
+        }
     }
-    conn->synack_ns = when->time_ns;
+    conn->synack_ns = frame->time_ns;
+}
+
+static void
+learn_end(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
+{
+    if (has_event(lesson, HS_EVENT_RST) && conn->reset_by == HS_SIDE_UNKNOWN) {
+        conn->reset_by = (int8_t)side;
+        conn->rst_frame = lesson->frame->number;
+    }
+    if (has_event(lesson, HS_EVENT_FIN) && conn->closed_by == HS_SIDE_UNKNOWN) {
+        conn->closed_by = (int8_t)side;
+    }
 }
 
 /* The handshake is complete when both SYNs have been acknowledged. In a simultaneous open it is a
  * SYN-ACK that does it; then there is no third ACK. */
 static bool
-learn_completion(struct hs_conn *conn, const struct tcp_segment *segment,
-                 const struct hs_when *when, struct hs_note *note)
+learn_completion(struct hs_conn *conn, const struct lesson *lesson)
 {
+    const struct hs_frame *frame = lesson->frame;
+
     for (int i = 0; i < 2; i++) {
         if (!conn->side[i].isn_known || !conn->side[i].syn_acked) {
             return false;
@@ -191,12 +319,11 @@ learn_completion(struct hs_conn *conn, const struct tcp_segment *segment,
         return false;
     }
     conn->complete = true;
-    conn->setup_ns = time_between(conn->syn_ns, when->time_ns);
-    if (!(segment->flags & TCP_SYN)) {
-        note->since = HS_SINCE_SYN_ACK;
-        note->since_ns = time_between(conn->synack_ns, when->time_ns);
-        conn->rtt_client_ns = note->since_ns;
-        conn->ack_frame = when->frame;
+    conn->setup_ns = time_between(conn->syn_ns, frame->time_ns);
+    if (!(lesson->segment->flags & TCP_SYN)) {
+        conn->rtt_client_ns = time_between(conn->synack_ns, frame->time_ns);
+        conn->ack_frame = frame->number;
+        note_since(lesson->note, HS_SINCE_SYN_ACK, conn->rtt_client_ns);
     }
     return true;
 }
@@ -215,21 +342,21 @@ is_closed(const struct hs_endpoint *endpoint)
 
 /* The stage of a segment, once the connection has learnt from it. */
 static enum hs_stage
-choose_stage(const struct hs_conn *conn, const struct tcp_segment *segment, bool acceptable,
-             bool completes)
+choose_stage(const struct hs_conn *conn, const struct lesson *lesson, bool completes)
 {
     const struct hs_endpoint *a = &conn->side[HS_SIDE_A], *b = &conn->side[HS_SIDE_B];
+    const uint16_t flags = lesson->segment->flags;
 
-    if (segment->flags & TCP_RST) {
+    if (flags & TCP_RST) {
         return HS_STAGE_RST;
     }
-    if (segment->flags & TCP_SYN) {
-        return segment->flags & TCP_ACK ? HS_STAGE_SYN_ACK : HS_STAGE_SYN;
+    if (flags & TCP_SYN) {
+        return flags & TCP_ACK ? HS_STAGE_SYN_ACK : HS_STAGE_SYN;
     }
-    if (segment->flags & TCP_FIN) {
+    if (flags & TCP_FIN) {
         return HS_STAGE_FIN;
     }
-    if (!acceptable) {
+    if (lesson->events == 0) {
         return HS_STAGE_STRAY;
     }
     if (completes) {
@@ -244,43 +371,73 @@ choose_stage(const struct hs_conn *conn, const struct tcp_segment *segment, bool
     return conn->client == HS_SIDE_UNKNOWN ? HS_STAGE_MIDSTREAM : HS_STAGE_ESTABLISHED;
 }
 
+static void
+note_states(struct hs_note *note, const struct hs_conn *conn, enum hs_side side)
+{
+    note->sender_state = conn->side[side].state;
+    note->peer_state = conn->side[hs_side_peer(side)].state;
+    note->complete = conn->complete;
+    if (conn->client != HS_SIDE_UNKNOWN) {
+        note->sender = conn->client == (int)side ? HS_SENDER_CLIENT : HS_SENDER_SERVER;
+    }
+}
+
 void
 hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
-              const struct hs_when *when, struct hs_note *note)
+              const struct hs_frame *frame, struct hs_note *note, struct hs_findings *findings)
 {
     struct hs_endpoint *sender = &conn->side[side], *peer = &conn->side[hs_side_peer(side)];
-    const struct hs_judgement judgement = hs_judge_segment(conn, side, segment);
-    const bool acceptable = judgement.events != 0;
-    bool completes;
+    const struct hs_judgement judgement = hs_judge_segment(conn, side, segment, findings);
+    const struct lesson lesson = {
+        .segment = segment, .frame = frame, .note = note, .events = judgement.events};
 
-    *note = (struct hs_note){.conn = conn, .anomalies = judgement.anomalies};
+    *note = (struct hs_note){.conn = conn};
+    hs_zeek_learn(&conn->zeek, side, segment);
+    note_repetition(note, sender, segment, frame);
+    if (note->duplicate && lesson.events != 0) {
+        findings->count = 0;
+    }
     if (sender->base_known) {
         note->has_seq_gap = true;
         note->seq_gap = seq_diff(segment->seq, sender->next);
     }
-    if (has_event(&judgement, HS_EVENT_SYN) || has_event(&judgement, HS_EVENT_SYN_ACK)) {
+    if (has_event(&lesson, HS_EVENT_SYN) || has_event(&lesson, HS_EVENT_SYN_ACK)) {
         learn_isn(sender, peer, segment);
     }
     learn_base(sender, peer, segment);
     note_numbers(note, sender, peer, segment);
-    note->ack_expected = judgement.ack_expected - peer->base;
-
-    if (has_event(&judgement, HS_EVENT_ACK_SYN) || (judgement.anomalies & 1u << HS_EARLY_ACK)) {
+    if (judgement.acknowledges_syn) {
         peer->syn_acked = true;
     }
-    learn_numbers(sender, segment, acceptable);
-    step_states(sender, peer, &judgement);
-    if (has_event(&judgement, HS_EVENT_SYN)) {
-        learn_syn(conn, side, when, note);
-    } else if (has_event(&judgement, HS_EVENT_SYN_ACK)) {
-        learn_syn_ack(conn, side, when, note);
+    /* The other side's ACK may echo whatever came before it. */
+    if (!conn->complete && !(segment->flags & TCP_SYN) &&
+        (segment->options.present & TCP_HAS_TIMESTAMPS)) {
+        sender->offer.ts_last = segment->options.ts_val;
     }
-    completes = learn_completion(conn, segment, when, note);
-    if (note->since_ns == HS_TIME_UNKNOWN) {
-        note->since = HS_SINCE_NOTHING;
+    learn_numbers(sender, peer, &lesson, hs_judge_window_shift(conn, side, segment));
+    step_states(sender, peer, &lesson);
+    if (has_event(&lesson, HS_EVENT_SYN)) {
+        learn_syn(conn, side, &lesson);
+    } else if (has_event(&lesson, HS_EVENT_SYN_ACK)) {
+        learn_syn_ack(conn, side, &lesson);
     }
-    note->stage = (uint8_t)choose_stage(conn, segment, acceptable, completes);
-    if (conn->client != HS_SIDE_UNKNOWN) {
-        note->sender = conn->client == side ? HS_SENDER_CLIENT : HS_SENDER_SERVER;
+    learn_end(conn, side, &lesson);
+    note->stage = choose_stage(conn, &lesson, learn_completion(conn, &lesson));
+    note_states(note, conn, side);
+}
+
+bool
+hs_conn_learn_error(struct hs_conn *conn, enum hs_side side, uint32_t seq,
+                    const struct hs_icmp_error *error)
+{
+    const struct hs_endpoint *sender = &conn->side[side];
+
+    if (!hs_icmp_is_unreachable(error) || !sender->isn_seen || !sender->sent_syn ||
+        seq != sender->base) {
+        return false;
     }
+    if (conn->icmp.frame == 0) {
+        conn->icmp = *error;
+    }
+    return true;
 }

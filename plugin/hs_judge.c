@@ -3,24 +3,36 @@
 
 #include "seq.h"
 
-/* Both endpoints of the connection as seen from the segment. */
+enum {
+    UNACCEPTABLE = 0 /* no event */
+};
+
+/* A segment and both endpoints as seen from it. */
 struct exchange {
+    const struct hs_conn *conn;
     const struct hs_endpoint *sender;
     const struct hs_endpoint *peer;
     const struct tcp_segment *segment;
-    bool complete;
+    enum hs_side side;
+    struct hs_findings *findings;
 };
 
-static struct hs_judgement
-accept_as(enum hs_event event)
+static unsigned
+event_bit(enum hs_event event)
 {
-    return (struct hs_judgement){.events = 1u << event};
+    return 1u << event;
 }
 
-static struct hs_judgement
-reject(void)
+static void
+find(const struct exchange *x, enum hs_anomaly anomaly, uint32_t actual, uint32_t expected)
 {
-    return (struct hs_judgement){.events = 0};
+    hs_findings_add(x->findings, anomaly, actual, expected);
+}
+
+static bool
+has_option(const struct exchange *x, uint16_t option)
+{
+    return x->segment->options.present & option;
 }
 
 /* Whether the segment acknowledges the peer's SYN, and nothing that the peer has not sent. */
@@ -30,7 +42,7 @@ acknowledges_syn(const struct exchange *x)
     return seq_between(x->peer->base + 1, x->segment->ack, x->peer->next);
 }
 
-/* Whether the endpoint's number is that of the SYN: its ISN where that is known; else the first
+/* Whether the number is that of the endpoint's SYN: its ISN where that is known; else the first
  * number seen of it, which the SYN comes right before or, where its peer's ACK told it, is. */
 static bool
 fits_isn(const struct hs_endpoint *endpoint, uint32_t seq)
@@ -38,78 +50,174 @@ fits_isn(const struct hs_endpoint *endpoint, uint32_t seq)
     return endpoint->isn_known ? seq == endpoint->base : endpoint->base - seq <= 1;
 }
 
-static struct hs_judgement
-judge_syn(const struct exchange *x)
+/* ---- SYN ---- */
+
+static void
+find_oddities_of_offer(const struct exchange *x)
 {
-    if (x->sender->state == HS_UNSEEN || fits_isn(x->sender, x->segment->seq)) {
-        return accept_as(HS_EVENT_SYN);
+    if (x->segment->flags & TCP_FIN) {
+        find(x, HS_SYN_FIN, 0, 0);
     }
-    return reject();
+    if (!has_option(x, TCP_HAS_MSS | TCP_HAS_CUT | TCP_HAS_MALFORMED)) {
+        find(x, HS_MSS_MISSING, 0, 0);
+    }
 }
 
-static struct hs_judgement
+static unsigned
+judge_syn(const struct exchange *x)
+{
+    const struct hs_endpoint *sender = x->sender, *peer = x->peer;
+
+    find_oddities_of_offer(x);
+    if (x->segment->payload_bytes > 0 && !has_option(x, TCP_HAS_FASTOPEN)) {
+        find(x, HS_SYN_DATA, x->segment->payload_bytes, 0);
+    }
+    if (x->conn->previous_frame != 0 && !sender->has_sent && !peer->has_sent) {
+        find(x, HS_PORT_REUSED, 0, x->conn->previous_frame);
+    }
+    if (sender->state != HS_UNSEEN && !fits_isn(sender, x->segment->seq)) {
+        return UNACCEPTABLE;
+    }
+    if (sender->isn_seen && sender->sent_syn) {
+        const uint8_t kind = hs_offer_difference(&sender->offer, x->segment);
+
+        if (kind != 0) {
+            find(x, HS_SYN_CHANGED, kind, kind);
+        }
+    } else if (sender->state == HS_UNSEEN && peer->state == HS_SYN_SENT && peer->sent_syn) {
+        find(x, peer->syn_acked ? HS_SPLIT_HANDSHAKE : HS_SIMULTANEOUS_OPEN, x->conn->syn_frame, 0);
+    }
+    return event_bit(HS_EVENT_SYN);
+}
+
+/* ---- SYN-ACK ---- */
+
+/* What the SYN-ACK says against what the SYN that it answers said. */
+static void
+find_oddities_of_answer(const struct exchange *x)
+{
+    const struct hs_offer *offer = &x->peer->offer;
+    uint8_t kind;
+
+    if (!x->peer->isn_seen) {
+        return;
+    }
+    kind = hs_offer_excess(offer, x->segment);
+    if (kind != 0) {
+        find(x, HS_OPTION_NOT_OFFERED, kind, 0);
+    }
+    if (has_option(x, TCP_HAS_TIMESTAMPS) && (offer->present & TCP_HAS_TIMESTAMPS) &&
+        !hs_offer_sent_timestamp(offer, x->segment->options.ts_ecr)) {
+        find(x, HS_TIMESTAMP_BAD_ECHO, x->segment->options.ts_ecr, offer->ts_last);
+    }
+    if (offer->payload_bytes > 0 && (offer->present & TCP_HAS_FASTOPEN) &&
+        x->segment->ack == x->peer->base + 1) {
+        find(x, HS_TFO_DATA_IGNORED, 1, 1 + offer->payload_bytes);
+    }
+}
+
+static unsigned
 judge_syn_ack(const struct exchange *x)
 {
-    if (x->peer->isn_known && !acknowledges_syn(x)) {
-        return (struct hs_judgement){.anomalies = 1u << HS_SYNACK_BAD_ACK,
-                                     .ack_expected = x->peer->base + 1};
+    const struct hs_endpoint *sender = x->sender, *peer = x->peer;
+    const uint32_t seq = x->segment->seq;
+
+    find_oddities_of_offer(x);
+    if (peer->isn_known && !acknowledges_syn(x)) {
+        find(x, HS_SYNACK_BAD_ACK, x->segment->ack - peer->base, 1);
+        return UNACCEPTABLE;
+    }
+    if (peer->state == HS_CLOSED && x->conn->reset_by == (int)hs_side_peer(x->side) &&
+        !x->conn->complete) {
+        find(x, HS_SYNACK_LATE, 0, x->conn->rst_frame);
+        return UNACCEPTABLE;
+    }
+    if (!sender->has_sent && !peer->has_sent) {
+        find(x, HS_SYNACK_UNSOLICITED, 0, 0);
+    }
+    find_oddities_of_answer(x);
+    if (sender->isn_seen && !sender->sent_syn &&
+        (seq != sender->base || hs_offer_difference(&sender->offer, x->segment) != 0)) {
+        find(x, HS_SYNACK_CHANGED, seq - sender->base, x->conn->synack_frame);
     }
     /* Until the handshake is complete the newest answer counts: a server that was started anew
      * answers the repeated SYN with another ISN. */
-    if (!x->complete && x->sender->state <= HS_SYN_RECEIVED) {
-        return accept_as(HS_EVENT_SYN_ACK);
+    if ((!x->conn->complete && sender->state <= HS_SYN_RECEIVED) || fits_isn(sender, seq)) {
+        return event_bit(HS_EVENT_SYN_ACK);
     }
-    return fits_isn(x->sender, x->segment->seq) ? accept_as(HS_EVENT_SYN_ACK) : reject();
+    return UNACCEPTABLE;
 }
 
+/* ---- RST ---- */
+
 /* RFC 9293 section 3.10.7.3 for the answer to a SYN, 3.10.7.4 otherwise. */
-static struct hs_judgement
+static unsigned
 judge_rst(const struct exchange *x)
 {
     const struct tcp_segment *segment = x->segment;
+    const struct hs_endpoint *sender = x->sender, *peer = x->peer;
+    uint32_t first, last;
 
-    if (x->sender->state == HS_UNSEEN && x->peer->state == HS_SYN_SENT) {
-        return (segment->flags & TCP_ACK) && acknowledges_syn(x) ? accept_as(HS_EVENT_RST) : reject();
+    if (segment->flags & TCP_SYN) {
+        find(x, HS_SYN_RST, 0, 0);
     }
-    if (!x->sender->base_known) {
-        return accept_as(HS_EVENT_RST);
+    if (sender->state == HS_UNSEEN && peer->state == HS_SYN_SENT) {
+        return (segment->flags & TCP_ACK) && acknowledges_syn(x) ? event_bit(HS_EVENT_RST)
+                                                                 : UNACCEPTABLE;
+    }
+    if (!sender->base_known) {
+        return event_bit(HS_EVENT_RST);
     }
     /* What the peer waits for lies between its latest ACK and the highest number sent to it; a RST
      * may come with any number from the first on that is within the peer's window. */
-    uint32_t first = x->peer->has_acked ? x->peer->acked : x->sender->base;
-
-    if (seq_before(x->sender->next, first)) {
-        first = x->sender->next;
+    first = peer->has_acked ? peer->acked : sender->base;
+    if (seq_before(sender->next, first)) {
+        first = sender->next;
     }
-    return seq_between(first, segment->seq, x->sender->next + x->peer->window)
-               ? accept_as(HS_EVENT_RST)
-               : reject();
+    last = peer->has_acked ? seq_max(sender->next, peer->edge) : sender->next + peer->window;
+    return seq_between(first, segment->seq, last) ? event_bit(HS_EVENT_RST) : UNACCEPTABLE;
 }
+
+/* ---- ACK: the third segment, and what comes before it is due ---- */
 
 /* Whether a segment that should complete the handshake lies in the window that the peer's SYN-ACK
  * offered, which is never scaled (RFC 7323 section 2.2). */
 static bool
 fits_first_window(const struct exchange *x)
 {
-    uint32_t first = x->sender->base + 1;
+    const uint32_t first = x->sender->base + 1;
 
     return !x->sender->isn_known || seq_between(first, x->segment->seq, first + x->peer->window);
 }
 
 /* A segment with ACK and without SYN, from a sender that has not acknowledged its peer's SYN yet. */
-static struct hs_judgement
+static unsigned
 judge_handshake_ack(const struct exchange *x)
 {
-    struct hs_judgement judgement = reject();
+    const struct hs_endpoint *sender = x->sender, *peer = x->peer;
+    const struct tcp_segment *segment = x->segment;
+    unsigned events = event_bit(HS_EVENT_ACK_SYN);
 
     if (!acknowledges_syn(x)) {
-        judgement.anomalies |= 1u << HS_ACK_BAD_ACK;
-        judgement.ack_expected = x->peer->next;
+        find(x, HS_ACK_BAD_ACK, segment->ack - peer->base, peer->next - peer->base);
+        events = UNACCEPTABLE;
     }
     if (!fits_first_window(x)) {
-        judgement.anomalies |= 1u << HS_ACK_BAD_SEQ;
+        find(x, HS_ACK_BAD_SEQ, segment->seq - sender->base, sender->next - sender->base);
+        events = UNACCEPTABLE;
     }
-    return judgement.anomalies != 0 ? judgement : accept_as(HS_EVENT_ACK_SYN);
+    if (events == UNACCEPTABLE) {
+        return events;
+    }
+    if (sender->sent_syn && peer->state == HS_SYN_RECEIVED && peer->sent_syn) {
+        find(x, HS_SPLIT_HANDSHAKE, 0, 0);
+    }
+    if (peer->isn_seen && has_option(x, TCP_HAS_TIMESTAMPS) &&
+        (peer->offer.present & TCP_HAS_TIMESTAMPS) &&
+        !hs_offer_sent_timestamp(&peer->offer, segment->options.ts_ecr)) {
+        find(x, HS_TIMESTAMP_BAD_ECHO, segment->options.ts_ecr, peer->offer.ts_last);
+    }
+    return events;
 }
 
 /* Whether a bare ACK comes from the side that should send its SYN-ACK first, or has sent it and
@@ -120,55 +228,203 @@ is_early_ack(const struct exchange *x)
 {
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
 
-    return !x->complete && peer->isn_known && x->segment->payload_bytes == 0 &&
+    return !x->conn->complete && peer->isn_known && x->segment->payload_bytes == 0 &&
            x->segment->payload_known && !(x->segment->flags & TCP_FIN) &&
            x->segment->ack == peer->base + 1 &&
            ((sender->state == HS_SYN_RECEIVED && sender->isn_known && peer->syn_acked) ||
             (sender->state == HS_UNSEEN && peer->state == HS_SYN_SENT));
 }
 
-static struct hs_judgement
-judge_ack(const struct exchange *x)
-{
-    struct hs_judgement judgement = accept_as(HS_EVENT_SEGMENT);
+/* ---- ACK: everything after ---- */
 
-    if (is_early_ack(x)) {
-        return (struct hs_judgement){.anomalies = 1u << HS_EARLY_ACK};
+static bool
+both_offers_seen(const struct exchange *x)
+{
+    return x->sender->isn_seen && x->peer->isn_seen;
+}
+
+/* What a segment without SYN may carry was agreed upon (RFC 7323 section 3.2 for timestamps). */
+static void
+find_changed_options(const struct exchange *x)
+{
+    const uint16_t only_on_syn = TCP_HAS_MSS | TCP_HAS_WSCALE | TCP_HAS_SACK_PERMITTED;
+    const uint16_t unreadable = TCP_HAS_CUT | TCP_HAS_MALFORMED;
+
+    if (has_option(x, unreadable)) {
+        return;
     }
-    if (!x->complete && x->peer->isn_known && !x->peer->syn_acked) {
-        judgement = judge_handshake_ack(x);
-        if (judgement.events == 0) {
-            return judgement;
+    if (has_option(x, only_on_syn)) {
+        find(x, HS_OPTION_CHANGED,
+             has_option(x, TCP_HAS_MSS)      ? TCP_KIND_MSS
+             : has_option(x, TCP_HAS_WSCALE) ? TCP_KIND_WSCALE
+                                             : TCP_KIND_SACK_PERMITTED,
+             0);
+    }
+    if (both_offers_seen(x) &&
+        !((x->sender->offer.present | x->peer->offer.present) & unreadable) &&
+        has_option(x, TCP_HAS_TIMESTAMPS) !=
+            hs_offer_agree(&x->sender->offer, &x->peer->offer, TCP_HAS_TIMESTAMPS)) {
+        find(x, HS_OPTION_CHANGED, TCP_KIND_TIMESTAMPS, 0);
+    }
+}
+
+/* Whether the segment lies outside what the peer can accept: it starts beyond the right edge that
+ * the peer ever offered, or ends more than a whole window below what the peer has acknowledged.
+ * That is known only where the peer's windows are: after a handshake that was captured, and while
+ * nothing of the peer is missing. bound gets the number that it lies beyond. */
+static bool
+is_out_of_window(const struct exchange *x, uint32_t *bound)
+{
+    const struct hs_endpoint *peer = x->peer;
+    const struct tcp_segment *segment = x->segment;
+
+    if (!x->conn->complete || !both_offers_seen(x) || !peer->has_acked || peer->unseen) {
+        return false;
+    }
+    if (seq_before(peer->edge, segment->seq)) {
+        *bound = peer->edge - x->sender->base;
+        return true;
+    }
+    *bound = peer->acked - peer->widest - x->sender->base;
+    return seq_before(segment->seq + tcp_segment_length(segment), peer->acked - peer->widest);
+}
+
+/* Whether the segment acknowledges more than was captured of the peer. Where nothing of it was, the
+ * capture is one-sided and every ACK would. */
+static bool
+acknowledges_unseen(const struct exchange *x)
+{
+    return x->peer->has_sent && x->peer->base_known && seq_before(x->peer->next, x->segment->ack);
+}
+
+/* Whether it cannot have been sent because the sender itself never offered room for it. */
+static bool
+acknowledges_impossible(const struct exchange *x)
+{
+    return x->conn->complete && both_offers_seen(x) && x->sender->has_acked &&
+           seq_before(x->sender->edge + 1, x->segment->ack);
+}
+
+static unsigned
+judge_numbers(const struct exchange *x)
+{
+    const struct hs_endpoint *sender = x->sender, *peer = x->peer;
+    const struct tcp_segment *segment = x->segment;
+    const uint32_t data_end = segment->seq + segment->payload_bytes;
+    uint32_t bound;
+
+    if (is_out_of_window(x, &bound)) {
+        find(x, segment->flags & TCP_FIN ? HS_FIN_OUT_OF_WINDOW : HS_OUT_OF_WINDOW,
+             segment->seq - sender->base, bound);
+        return UNACCEPTABLE;
+    }
+    if (sender->fin_sent && segment->payload_bytes > 0 && seq_before(sender->fin_seq, data_end)) {
+        find(x, HS_DATA_AFTER_FIN, data_end - sender->base, sender->fin_seq - sender->base);
+        return UNACCEPTABLE;
+    }
+    if (acknowledges_unseen(x)) {
+        find(x, HS_ACK_UNSEEN_DATA, segment->ack - peer->base, peer->next - peer->base);
+        if (acknowledges_impossible(x)) {
+            return UNACCEPTABLE;
         }
     }
-    if (x->peer->fin_sent && x->segment->ack == x->peer->fin_seq + 1) {
-        judgement.events |= 1u << HS_EVENT_ACK_FIN;
+    return event_bit(HS_EVENT_SEGMENT);
+}
+
+static unsigned
+judge_ack(const struct exchange *x)
+{
+    const struct hs_endpoint *sender = x->sender, *peer = x->peer;
+    const struct tcp_segment *segment = x->segment;
+    unsigned events;
+
+    find_changed_options(x);
+    if (is_early_ack(x)) {
+        find(x, HS_EARLY_ACK, 1, 0);
+        return UNACCEPTABLE;
     }
-    if (x->segment->flags & TCP_FIN) {
-        judgement.events |= 1u << HS_EVENT_FIN;
+    if (!x->conn->complete && peer->isn_known && !peer->syn_acked) {
+        events = judge_handshake_ack(x);
+    } else {
+        events = judge_numbers(x);
     }
-    return judgement;
+    if (events == UNACCEPTABLE) {
+        return events;
+    }
+    /* Where nothing of the client was captured, its ACK was not either. */
+    if (segment->payload_bytes > 0 && sender->state == HS_SYN_RECEIVED && sender->isn_known &&
+        !sender->syn_acked && peer->has_sent && !x->conn->tfo_accepted) {
+        find(x, HS_DATA_BEFORE_ESTABLISHED, segment->payload_bytes, 1);
+    }
+    if (peer->fin_sent && segment->ack == peer->fin_seq + 1) {
+        events |= event_bit(HS_EVENT_ACK_FIN);
+    }
+    if (segment->flags & TCP_FIN) {
+        events |= event_bit(HS_EVENT_FIN);
+    }
+    return events;
+}
+
+/* Without SYN, ACK and RST no state accepts a segment (RFC 9293 section 3.10.7). */
+static unsigned
+judge_without_ack(const struct exchange *x)
+{
+    const uint16_t xmas = TCP_FIN | TCP_PSH | TCP_URG;
+
+    if (!(x->segment->flags & TCP_FIN)) {
+        find(x, HS_NULL_FLAGS, 0, 0);
+    } else if ((x->segment->flags & xmas) == xmas) {
+        find(x, HS_XMAS_FLAGS, 0, 0);
+    }
+    return UNACCEPTABLE;
+}
+
+static unsigned
+judge(const struct exchange *x)
+{
+    const uint16_t flags = x->segment->flags;
+
+    if (flags & TCP_RST) {
+        return judge_rst(x);
+    }
+    if (flags & TCP_SYN) {
+        return flags & TCP_ACK ? judge_syn_ack(x) : judge_syn(x);
+    }
+    return flags & TCP_ACK ? judge_ack(x) : judge_without_ack(x);
 }
 
 struct hs_judgement
-hs_judge_segment(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment)
+hs_judge_segment(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
+                 struct hs_findings *findings)
 {
     const struct exchange x = {
+        .conn = conn,
         .sender = &conn->side[side],
         .peer = &conn->side[hs_side_peer(side)],
         .segment = segment,
-        .complete = conn->complete,
+        .side = side,
+        .findings = findings,
     };
+    struct hs_judgement judgement;
 
-    if (segment->flags & TCP_RST) {
-        return judge_rst(&x);
+    if (!(segment->flags & TCP_ACK) && segment->ack != 0) {
+        find(&x, HS_ACK_FIELD_WITHOUT_FLAG, segment->ack, 0);
     }
-    if (segment->flags & TCP_SYN) {
-        return segment->flags & TCP_ACK ? judge_syn_ack(&x) : judge_syn(&x);
+    judgement.events = judge(&x);
+    judgement.acknowledges_syn = (judgement.events & event_bit(HS_EVENT_ACK_SYN)) ||
+                                 ((segment->flags & TCP_ACK) && is_early_ack(&x));
+    return judgement;
+}
+
+unsigned
+hs_judge_window_shift(const struct hs_conn *conn, enum hs_side side,
+                      const struct tcp_segment *segment)
+{
+    const struct hs_endpoint *sender = &conn->side[side], *peer = &conn->side[hs_side_peer(side)];
+
+    if ((segment->flags & TCP_SYN) || !sender->isn_seen || !peer->isn_seen ||
+        !hs_offer_agree(&sender->offer, &peer->offer, TCP_HAS_WSCALE)) {
+        return 0;
     }
-    if (segment->flags & TCP_ACK) {
-        return judge_ack(&x);
-    }
-    return segment->flags & TCP_FIN ? reject()
-                                    : (struct hs_judgement){.anomalies = 1u << HS_NULL_FLAGS};
+    return hs_offer_window_shift(&sender->offer);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The arithmetic that decides what a segment is to its connection.
+ * The arithmetic that decides what a segment is to its connection, and what is odd about it.
  */
 #ifndef HS_JUDGE_H
 #define HS_JUDGE_H
@@ -10,12 +10,18 @@
 
 struct hs_judgement {
     unsigned events;       /* bit 1 << HS_EVENT_... each; 0: the segment is not acceptable */
-    hs_anomalies anomalies;
-    uint32_t ack_expected; /* with HS_ACK_BAD_ACK and HS_SYNACK_BAD_ACK */
+    bool acknowledges_syn; /* the peer's, with the right number, be it acceptable or not */
 };
 
-/* Judges a segment sent by side against what is known of the connection before it. */
+/* Judges a segment sent by side against what is known of the connection before it. What is odd is
+ * added to findings. */
 struct hs_judgement hs_judge_segment(const struct hs_conn *conn, enum hs_side side,
-                                     const struct tcp_segment *segment);
+                                     const struct tcp_segment *segment,
+                                     struct hs_findings *findings);
+
+/* By how many bits the window in the segment is to be shifted (RFC 7323 section 2.3); 0 where that
+ * is not known. */
+unsigned hs_judge_window_shift(const struct hs_conn *conn, enum hs_side side,
+                               const struct tcp_segment *segment);
 
 #endif

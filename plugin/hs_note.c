@@ -71,7 +71,7 @@ format_duration(int64_t ns, char *text, size_t size)
 static const char *
 sender_phrase(const struct hs_note *note)
 {
-    switch ((enum hs_sender)note->sender) {
+    switch (note->sender) {
     case HS_SENDER_CLIENT:
         return "the client";
     case HS_SENDER_SERVER:
@@ -111,9 +111,26 @@ format_since(const struct hs_note *note, char *text, size_t size)
 
     text[0] = '\0';
     if (note->since != HS_SINCE_NOTHING) {
-        format_duration(note->since_ns, duration, sizeof duration);
+        format_duration(hs_note_get_since_ns(note), duration, sizeof duration);
         snprintf(text, size, ", %s after %s", duration, starts[note->since]);
     }
+}
+
+void
+hs_note_set_since(struct hs_note *note, enum hs_since since, int64_t ns)
+{
+    note->since = since;
+    note->since_is_us = ns > UINT32_MAX;
+    if (note->since_is_us) {
+        ns /= 1000;
+    }
+    note->since_value = ns > UINT32_MAX ? UINT32_MAX : (uint32_t)ns;
+}
+
+int64_t
+hs_note_get_since_ns(const struct hs_note *note)
+{
+    return (int64_t)note->since_value * (note->since_is_us ? 1000 : 1);
 }
 
 void
@@ -132,14 +149,12 @@ hs_note_format_sentence(const struct hs_note *note, char *text, size_t size)
         snprintf(text, size, "%s from %s%s", hs_stage_name(stage), sender_phrase(note), detail);
         return;
     case HS_STAGE_STRAY:
-        for (enum hs_anomaly anomaly = 0; anomaly < HS_ANOMALY_COUNT; anomaly++) {
-            if (note->anomalies & 1u << anomaly) {
-                hs_note_format_anomaly(note, anomaly, detail, sizeof detail);
-                snprintf(text, size, "stray from %s, %s", sender_phrase(note), detail);
-                return;
-            }
+        detail[0] = '\0';
+        if (note->finding_count > 0) {
+            hs_finding_format(&note->findings[0], detail, sizeof detail);
         }
-        break;
+        snprintf(text, size, "stray from %s, %s", sender_phrase(note), detail);
+        return;
     case HS_STAGE_ESTABLISHED:
     case HS_STAGE_HALF_CLOSED:
     case HS_STAGE_CLOSED:
@@ -154,31 +169,4 @@ hs_note_format_sentence(const struct hs_note *note, char *text, size_t size)
         break;
     }
     snprintf(text, size, "%s", hs_stage_name(stage));
-}
-
-void
-hs_note_format_anomaly(const struct hs_note *note, enum hs_anomaly anomaly, char *text, size_t size)
-{
-    switch (anomaly) {
-    case HS_ACK_BAD_ACK:
-    case HS_SYNACK_BAD_ACK:
-        snprintf(text, size, "acknowledges %" PRIu32 ", expected %" PRIu32, note->ack_rel,
-                 note->ack_expected);
-        return;
-    case HS_ACK_BAD_SEQ:
-        snprintf(text, size, "sequence number %" PRIu32 ", expected %" PRIu32, note->seq_rel,
-                 note->seq_rel - (uint32_t)note->seq_gap);
-        return;
-    case HS_EARLY_ACK:
-        snprintf(text, size,
-                 "acknowledges %" PRIu32 ", expected its SYN-ACK or the other side's ACK first",
-                 note->ack_rel);
-        return;
-    case HS_NULL_FLAGS:
-        snprintf(text, size, "none of SYN, ACK, FIN and RST is set, expected ACK");
-        return;
-    case HS_ANOMALY_COUNT:
-        break;
-    }
-    text[0] = '\0';
 }

@@ -32,35 +32,52 @@ enum hs_sender {
     HS_SENDER_SERVER
 };
 
-struct hs_conn;
-
-struct hs_note {
-    const struct hs_conn *conn;
-    int64_t since_ns;        /* see enum hs_since; never negative with a since */
-    uint32_t seq_rel;        /* sequence number, from the sender's base */
-    uint32_t ack_rel;        /* acknowledgement number, from the peer's base; with has_ack */
-    int32_t seq_delta;       /* from the sender's previous segment; with has_seq_delta */
-    int32_t ack_delta;       /* likewise; with has_ack_delta */
-    int32_t seq_gap;         /* from the number expected; with has_seq_gap */
-    uint32_t ack_expected;   /* relative as ack_rel; with one of the *_BAD_ACK anomalies */
-    uint32_t payload_bytes;
-    hs_anomalies anomalies;
-    uint8_t stage;           /* enum hs_stage */
-    uint8_t sender;          /* enum hs_sender */
-    uint8_t since;           /* enum hs_since */
-    bool has_ack : 1;
-    bool has_seq_delta : 1;
-    bool has_ack_delta : 1;
-    bool has_seq_gap : 1;
-};
-
-/* What since_ns counts from. */
+/* What a time counts from. */
 enum hs_since {
     HS_SINCE_NOTHING,
     HS_SINCE_FIRST_SYN,
     HS_SINCE_SYN,
     HS_SINCE_SYN_ACK
 };
+
+struct hs_conn;
+
+/* One for every segment of a capture: its size counts. */
+struct hs_note {
+    const struct hs_conn *conn;
+    const struct hs_finding *findings; /* finding_count of them */
+    uint32_t seq_rel;       /* sequence number, from the sender's base */
+    uint32_t ack_rel;       /* acknowledgement number, from the peer's base; with has_ack */
+    int32_t seq_delta;      /* from the sender's previous segment; with has_seq_delta */
+    int32_t ack_delta;      /* likewise; with has_ack_delta */
+    int32_t seq_gap;        /* from the number expected; with has_seq_gap */
+    uint32_t payload_bytes;
+    uint32_t since_value;   /* see hs_note_set_since() */
+    unsigned stage : 4;     /* enum hs_stage */
+    unsigned sender : 2;    /* enum hs_sender */
+    unsigned since : 2;     /* enum hs_since */
+    unsigned since_is_us : 1;
+    unsigned sender_state : 4; /* enum hs_state, after the segment */
+    unsigned peer_state : 4;
+    unsigned finding_count : 4;
+    unsigned has_ack : 1;
+    unsigned has_seq_delta : 1;
+    unsigned has_ack_delta : 1;
+    unsigned has_seq_gap : 1;
+    unsigned retransmission : 1; /* what it carries was captured before */
+    unsigned duplicate : 1;      /* the same packet was captured before */
+    unsigned reordered : 1;      /* it was sent before one that was captured earlier */
+    unsigned cut : 1;            /* the options were not captured whole */
+    unsigned complete : 1;       /* the handshake is complete, by this segment or before */
+    unsigned last : 1;           /* of its frame */
+};
+
+/* Sets what the segment came after and how long after: to the nanosecond below four seconds, to
+ * the microsecond above. ns is not negative. */
+void hs_note_set_since(struct hs_note *note, enum hs_since since, int64_t ns);
+
+/* The time of hs_note_set_since(), in nanoseconds; what is longer than 71 minutes says so many. */
+int64_t hs_note_get_since_ns(const struct hs_note *note);
 
 /* The word of the stage: "syn-ack". */
 const char *hs_stage_name(enum hs_stage stage);
@@ -71,9 +88,5 @@ const char *hs_sender_name(enum hs_sender sender);
 /* Writes the segment's sentence ("syn-ack from the server, 16 us after the SYN") into text, at most
  * size bytes with the final NUL; a longer one is cut. size is at least 1. */
 void hs_note_format_sentence(const struct hs_note *note, char *text, size_t size);
-
-/* Writes what is odd, expected against actual ("acknowledges 501, expected 1"), likewise. */
-void hs_note_format_anomaly(const struct hs_note *note, enum hs_anomaly anomaly, char *text,
-                            size_t size);
 
 #endif

@@ -37,6 +37,11 @@ tcp_segment_parse(const uint8_t *bytes, size_t captured_bytes, size_t wire_bytes
         .header_bytes = (uint8_t)header_bytes,
         .payload_known = wire_bytes != 0,
     };
+    if (captured_bytes > header_bytes) {
+        captured_bytes = header_bytes;
+    }
+    tcp_options_parse(bytes + TCP_HEADER_MIN_BYTES, captured_bytes - TCP_HEADER_MIN_BYTES,
+                      header_bytes - TCP_HEADER_MIN_BYTES, &segment->options);
     return TCP_PARSE_OK;
 }
 

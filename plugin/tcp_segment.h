@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tcp_options.h"
+
 enum {
     TCP_FIN = 0x001,
     TCP_SYN = 0x002,
@@ -36,6 +38,7 @@ struct tcp_segment {
     uint16_t window;        /* as sent, not scaled */
     uint8_t header_bytes;   /* options included */
     bool payload_known;     /* false for the first fragment of an IP datagram */
+    struct tcp_options options;
 };
 
 enum tcp_parse {
@@ -47,6 +50,7 @@ enum tcp_parse {
 /* Reads a TCP header.
  *
  * bytes, captured_bytes: the captured part of the segment; bytes past the header are not read.
+ *     Where the options are cut, segment->options says so.
  * wire_bytes: the length of the whole segment, or 0 where that is not known (an IP fragment).
  * segment: filled in on TCP_PARSE_OK only.
  */

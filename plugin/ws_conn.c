@@ -26,6 +26,22 @@ struct line {
  * segment, at several times the price; only a segment with SYN can begin another conversation. */
 static wmem_map_t *lines;
 
+enum {
+    NOTES_A_SLAB = 1024
+};
+
+/* Keys of what a frame has. */
+enum {
+    FRAME_NOTES,
+    FRAME_ERROR
+};
+
+static int proto_owner = -1;
+
+/* The rest of the latest slab of notes. One allocation a note would cost a third more. */
+static struct hs_note *spare_notes;
+static unsigned spare_count;
+
 static size_t
 used_bytes(const struct endpoints *endpoints)
 {
@@ -46,54 +62,65 @@ equal_endpoints(gconstpointer a, gconstpointer b)
     return bytes == used_bytes((const struct endpoints *)b) && memcmp(a, b, bytes) == 0;
 }
 
-void
-ws_conn_register(void)
+static void
+forget_slab(void)
 {
+    spare_notes = NULL;
+    spare_count = 0;
+}
+
+void
+ws_conn_register(int proto)
+{
+    proto_owner = proto;
     lines = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_endpoints,
                                    equal_endpoints);
+    /* The slab lives in file scope, which ends before another capture is opened. */
+    register_init_routine(forget_slab);
 }
 
 static enum hs_side
-sort_endpoints(const struct ws_segment *segment, struct endpoints *endpoints)
+sort_endpoints(const struct ws_flow *flow, struct endpoints *endpoints)
 {
-    const size_t bytes = segment->address_bytes;
-    int order = memcmp(segment->src, segment->dst, bytes);
+    const size_t bytes = flow->address_bytes;
+    int order = memcmp(flow->src, flow->dst, bytes);
     enum hs_side sender, receiver;
 
     if (order == 0) {
-        order = segment->tcp.src_port - segment->tcp.dst_port;
+        order = flow->src_port - flow->dst_port;
     }
     sender = order <= 0 ? HS_SIDE_A : HS_SIDE_B;
     receiver = hs_side_peer(sender);
-    endpoints->address_type = segment->address_type;
-    endpoints->address_bytes = segment->address_bytes;
-    endpoints->port[sender] = segment->tcp.src_port;
-    endpoints->port[receiver] = segment->tcp.dst_port;
-    memcpy(endpoints->addresses + bytes * sender, segment->src, bytes);
-    memcpy(endpoints->addresses + bytes * receiver, segment->dst, bytes);
+    endpoints->address_type = flow->address_type;
+    endpoints->address_bytes = flow->address_bytes;
+    endpoints->port[sender] = flow->src_port;
+    endpoints->port[receiver] = flow->dst_port;
+    memcpy(endpoints->addresses + bytes * sender, flow->src, bytes);
+    memcpy(endpoints->addresses + bytes * receiver, flow->dst, bytes);
     return sender;
 }
 
-/* The conversation that tcp uses for the segment. */
+/* The conversation that tcp uses for the flow. */
 static const conversation_t *
-find_tcp_conversation(packet_info *pinfo, const struct ws_segment *segment)
+find_tcp_conversation(packet_info *pinfo, const struct ws_flow *flow)
 {
     address src, dst;
 
-    set_address(&src, segment->address_type, segment->address_bytes, segment->src);
-    set_address(&dst, segment->address_type, segment->address_bytes, segment->dst);
-    return find_conversation(pinfo->num, &src, &dst, CONVERSATION_TCP, segment->tcp.src_port,
-                             segment->tcp.dst_port, 0);
+    set_address(&src, flow->address_type, flow->address_bytes, flow->src);
+    set_address(&dst, flow->address_type, flow->address_bytes, flow->dst);
+    return find_conversation(pinfo->num, &src, &dst, CONVERSATION_TCP, flow->src_port,
+                             flow->dst_port, 0);
 }
 
 static struct line *
-add_line(const struct endpoints *endpoints, const conversation_t *conversation)
+add_line(const struct endpoints *endpoints, const conversation_t *conversation, uint32_t frame,
+         struct line *previous)
 {
     struct line *line = wmem_new(wmem_file_scope(), struct line);
 
     memcpy(&line->endpoints, endpoints, used_bytes(endpoints));
     line->conversation = conversation;
-    hs_conn_init(&line->conn);
+    hs_conn_init(&line->conn, frame, previous == NULL ? NULL : &previous->conn);
     wmem_map_insert(lines, &line->endpoints, line);
     return line;
 }
@@ -104,31 +131,71 @@ ws_conn_find(packet_info *pinfo, const struct ws_segment *segment, enum hs_side 
     struct endpoints endpoints;
     struct line *line;
 
-    *side = sort_endpoints(segment, &endpoints);
+    *side = sort_endpoints(&segment->flow, &endpoints);
     line = (struct line *)wmem_map_lookup(lines, &endpoints);
     if (line == NULL || (segment->tcp.flags & TCP_SYN)) {
-        const conversation_t *conversation = find_tcp_conversation(pinfo, segment);
+        const conversation_t *conversation = find_tcp_conversation(pinfo, &segment->flow);
 
         if (line == NULL || line->conversation != conversation) {
-            line = add_line(&endpoints, conversation);
+            line = add_line(&endpoints, conversation, pinfo->num, line);
         }
     }
     return &line->conn;
 }
 
-struct ws_notes *
-ws_notes_new(packet_info *pinfo, int proto, unsigned count)
+struct hs_conn *
+ws_conn_lookup(const struct ws_flow *flow, enum hs_side *side)
 {
-    struct ws_notes *notes = (struct ws_notes *)wmem_alloc(
-        wmem_file_scope(), sizeof(struct ws_notes) + count * sizeof(struct hs_note));
+    struct endpoints endpoints;
+    struct line *line;
 
-    notes->count = count;
-    p_add_proto_data(wmem_file_scope(), pinfo, proto, 0, notes);
+    *side = sort_endpoints(flow, &endpoints);
+    line = (struct line *)wmem_map_lookup(lines, &endpoints);
+    return line == NULL ? NULL : &line->conn;
+}
+
+struct hs_note *
+ws_notes_new(packet_info *pinfo, unsigned count)
+{
+    struct hs_note *notes;
+
+    if (count > spare_count) {
+        spare_count = MAX(count, NOTES_A_SLAB);
+        spare_notes = wmem_alloc_array(wmem_file_scope(), struct hs_note, spare_count);
+    }
+    notes = spare_notes;
+    spare_notes += count;
+    spare_count -= count;
+    p_add_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_NOTES, notes);
     return notes;
 }
 
-const struct ws_notes *
-ws_notes_get(packet_info *pinfo, int proto)
+void
+ws_notes_keep_findings(struct hs_note *note, const struct hs_findings *findings)
 {
-    return (const struct ws_notes *)p_get_proto_data(wmem_file_scope(), pinfo, proto, 0);
+    if (findings->count > 0) {
+        note->finding_count = findings->count;
+        note->findings = (const struct hs_finding *)wmem_memdup(
+            wmem_file_scope(), findings->list, findings->count * sizeof(struct hs_finding));
+    }
+}
+
+const struct hs_note *
+ws_notes_get(packet_info *pinfo)
+{
+    return (const struct hs_note *)p_get_proto_data(wmem_file_scope(), pinfo, proto_owner,
+                                                    FRAME_NOTES);
+}
+
+void
+ws_conn_keep_error(packet_info *pinfo, const struct hs_conn *conn)
+{
+    p_add_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_ERROR, (void *)conn);
+}
+
+const struct hs_conn *
+ws_conn_get_error(packet_info *pinfo)
+{
+    return (const struct hs_conn *)p_get_proto_data(wmem_file_scope(), pinfo, proto_owner,
+                                                    FRAME_ERROR);
 }

@@ -13,25 +13,33 @@
 #include "hs_conn.h"
 #include "ws_source.h"
 
-/* The notes of a frame, one for each TCP header, in order. */
-struct ws_notes {
-    unsigned count;
-    struct hs_note note[];
-};
-
-/* Registers the memory that the connections of a capture live in. To be called once, in the
- * registration of the protocol. */
-void ws_conn_register(void);
+/* Registers the memory that the connections and notes of a capture live in, for the protocol
+ * proto. To be called once, in its registration. */
+void ws_conn_register(int proto);
 
 /* Finds the connection of a segment of the frame under dissection, making it when it is new. side
  * gets the sender's side. */
 struct hs_conn *ws_conn_find(packet_info *pinfo, const struct ws_segment *segment,
                              enum hs_side *side);
 
-/* Makes room for a frame's notes, kept for proto as long as the capture is open. */
-struct ws_notes *ws_notes_new(packet_info *pinfo, int proto, unsigned count);
+/* Finds the latest connection between two endpoints, in either direction, or NULL. side gets the
+ * side that is the flow's source. */
+struct hs_conn *ws_conn_lookup(const struct ws_flow *flow, enum hs_side *side);
+
+/* Makes room for the notes of a frame, kept as long as the capture is open: one for each TCP
+ * header, in order, the last one marked so. count is at least 1. */
+struct hs_note *ws_notes_new(packet_info *pinfo, unsigned count);
+
+/* Keeps the findings of a note as long as the capture is open. */
+void ws_notes_keep_findings(struct hs_note *note, const struct hs_findings *findings);
 
 /* The frame's notes, or NULL. */
-const struct ws_notes *ws_notes_get(packet_info *pinfo, int proto);
+const struct hs_note *ws_notes_get(packet_info *pinfo);
+
+/* Keeps with the frame that it is an ICMP error about the connection. */
+void ws_conn_keep_error(packet_info *pinfo, const struct hs_conn *conn);
+
+/* The connection that the frame is an ICMP error about, or NULL. */
+const struct hs_conn *ws_conn_get_error(packet_info *pinfo);
 
 #endif

@@ -1,98 +1,218 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ws_source.h"
 
+#include <epan/dissectors/packet-ip.h>
 #include <epan/ipproto.h>
 #include <epan/proto_data.h>
 #include <string.h>
 
+enum {
+    ICMP_CODE_OFFSET = 1,
+    ICMP_START_BYTES = 2,
+    QUOTED_BYTES = 8 /* of the segment, which every error quotes (RFC 792) */
+};
+
 /* What is kept with the packet while it is dissected. */
-struct segment_list {
+struct frame_content {
     struct ws_segment *first;
     struct ws_segment *last;
+    struct ws_quote *quote;
+    struct hs_icmp_error error; /* of the ICMP header that was entered last */
+};
+
+/* A protocol whose dissector the source stands in front of. */
+struct front {
+    const char *name;
+    uint32_t ip_protocol;
+    dissector_t dissect;
+    dissector_handle_t behind;
+    int proto; /* in name only: what it stands for is enabled and disabled with the real one */
+};
+
+static int dissect_tcp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_icmp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_icmpv6_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+
+enum {
+    FRONT_TCP,
+    FRONT_ICMP,
+    FRONT_ICMPV6,
+    FRONT_COUNT
+};
+
+static struct front fronts[FRONT_COUNT] = {
+    [FRONT_TCP] = {"tcp", IP_PROTO_TCP, dissect_tcp_source, NULL, -1},
+    [FRONT_ICMP] = {"icmp", IP_PROTO_ICMP, dissect_icmp_source, NULL, -1},
+    [FRONT_ICMPV6] = {"icmpv6", IP_PROTO_ICMPV6, dissect_icmpv6_source, NULL, -1},
 };
 
 static int proto_owner = -1;
-static int proto_source = -1;
-static dissector_handle_t tcp_handle;
 
-static struct segment_list *
-get_list(packet_info *pinfo)
+static const struct frame_content *
+get_content(packet_info *pinfo)
 {
-    return (struct segment_list *)p_get_proto_data(pinfo->pool, pinfo, proto_source, 0);
+    return (struct frame_content *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, 0);
 }
 
-static void
-append_segment(packet_info *pinfo, struct ws_segment *segment)
+static struct frame_content *
+get_or_make_content(packet_info *pinfo)
 {
-    struct segment_list *list = get_list(pinfo);
+    struct frame_content *content =
+        (struct frame_content *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, 0);
 
-    if (list == NULL) {
-        list = wmem_new(pinfo->pool, struct segment_list);
-        list->first = segment;
-        p_add_proto_data(pinfo->pool, pinfo, proto_source, 0, list);
-    } else {
-        list->last->next = segment;
+    if (content == NULL) {
+        content = wmem_new0(pinfo->pool, struct frame_content);
+        p_add_proto_data(pinfo->pool, pinfo, proto_owner, 0, content);
     }
-    list->last = segment;
+    return content;
+}
+
+static bool
+is_wanted(packet_info *pinfo)
+{
+    return !PINFO_FD_VISITED(pinfo) &&
+           proto_is_protocol_enabled(find_protocol_by_id(proto_owner));
+}
+
+/* Copies who talks to whom. Returns false where the addresses are none that a connection has. */
+static bool
+copy_flow(const packet_info *pinfo, uint16_t src_port, uint16_t dst_port, struct ws_flow *flow)
+{
+    const address *src = &pinfo->src, *dst = &pinfo->dst;
+
+    if (src->type != dst->type || src->len != dst->len || src->len <= 0 ||
+        src->len > WS_ADDRESS_MAX_BYTES) {
+        return false;
+    }
+    flow->address_type = (uint8_t)src->type;
+    flow->address_bytes = (uint8_t)src->len;
+    flow->src_port = src_port;
+    flow->dst_port = dst_port;
+    memcpy(flow->src, src->data, (size_t)src->len);
+    memcpy(flow->dst, dst->data, (size_t)dst->len);
+    return true;
 }
 
 static void
-copy_header(tvbuff_t *tvb, packet_info *pinfo)
+copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
-    const unsigned captured = MIN(tvb_captured_length(tvb), TCP_HEADER_MIN_BYTES);
-    const address *src = &pinfo->src, *dst = &pinfo->dst;
-    struct ws_segment *segment;
-    struct tcp_segment tcp;
+    const unsigned captured = MIN(tvb_captured_length(tvb), TCP_HEADER_MAX_BYTES);
+    const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
+    struct frame_content *content;
+    struct ws_segment *segment = wmem_new(pinfo->pool, struct ws_segment);
 
     /* Of a fragment the IP header does not tell how long the whole segment is. */
     if (tcp_segment_parse(tvb_get_ptr(tvb, 0, (int)captured), captured,
-                          pinfo->fragmented ? 0 : tvb_reported_length(tvb), &tcp) != TCP_PARSE_OK) {
+                          pinfo->fragmented ? 0 : tvb_reported_length(tvb),
+                          &segment->tcp) != TCP_PARSE_OK ||
+        !copy_flow(pinfo, segment->tcp.src_port, segment->tcp.dst_port, &segment->flow)) {
         return;
     }
-    if (src->type != dst->type || src->len != dst->len || src->len <= 0 ||
-        src->len > WS_ADDRESS_MAX_BYTES) {
-        return;
-    }
-    segment = wmem_new(pinfo->pool, struct ws_segment);
     segment->next = NULL;
-    segment->tcp = tcp;
-    segment->address_type = (uint8_t)src->type;
-    segment->address_bytes = (uint8_t)src->len;
-    memcpy(segment->src, src->data, (size_t)src->len);
-    memcpy(segment->dst, dst->data, (size_t)dst->len);
-    append_segment(pinfo, segment);
+    segment->ip_id = ip4 == NULL ? 0 : ip4->ip_id;
+    content = get_or_make_content(pinfo);
+    if (content->first == NULL) {
+        content->first = segment;
+    } else {
+        content->last->next = segment;
+    }
+    content->last = segment;
+}
+
+static void
+copy_quote(tvbuff_t *tvb, packet_info *pinfo)
+{
+    struct frame_content *content = get_or_make_content(pinfo);
+    struct ws_quote *quote;
+
+    if (tvb_captured_length(tvb) < QUOTED_BYTES) {
+        return;
+    }
+    quote = wmem_new(pinfo->pool, struct ws_quote);
+    if (copy_flow(pinfo, tvb_get_ntohs(tvb, 0), tvb_get_ntohs(tvb, 2), &quote->flow)) {
+        quote->seq = tvb_get_ntohl(tvb, 4);
+        quote->error = content->error;
+        content->quote = quote;
+    }
 }
 
 static int
-dissect_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+dissect_tcp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt &&
-        proto_is_protocol_enabled(find_protocol_by_id(proto_owner))) {
-        copy_header(tvb, pinfo);
+    if (is_wanted(pinfo)) {
+        if (pinfo->flags.in_error_pkt) {
+            copy_quote(tvb, pinfo);
+        } else {
+            copy_header(tvb, pinfo, data);
+        }
     }
-    return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+    return call_dissector_only(fronts[FRONT_TCP].behind, tvb, pinfo, tree, data);
+}
+
+static void
+copy_icmp(tvbuff_t *tvb, packet_info *pinfo, uint8_t ip_version)
+{
+    if (is_wanted(pinfo) && tvb_captured_length(tvb) >= ICMP_START_BYTES) {
+        get_or_make_content(pinfo)->error = (struct hs_icmp_error){
+            .frame = pinfo->num,
+            .version = ip_version,
+            .type = tvb_get_uint8(tvb, 0),
+            .code = tvb_get_uint8(tvb, ICMP_CODE_OFFSET),
+        };
+    }
+}
+
+static int
+dissect_icmp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    copy_icmp(tvb, pinfo, 4);
+    return call_dissector_only(fronts[FRONT_ICMP].behind, tvb, pinfo, tree, data);
+}
+
+static int
+dissect_icmpv6_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    copy_icmp(tvb, pinfo, 6);
+    return call_dissector_only(fronts[FRONT_ICMPV6].behind, tvb, pinfo, tree, data);
 }
 
 void
 ws_source_register(int proto)
 {
     proto_owner = proto;
-    proto_source = proto_register_protocol_in_name_only("TCP, with tcphs listening", "TCP (tcphs)",
-                                                        "tcphs.source", proto_get_id_by_filter_name("tcp"),
-                                                        FT_PROTOCOL);
+    for (int i = 0; i < FRONT_COUNT; i++) {
+        const char *name = fronts[i].name;
+
+        fronts[i].proto = proto_register_protocol_in_name_only(
+            wmem_strdup_printf(wmem_epan_scope(), "%s, with tcphs in front", name),
+            wmem_strdup_printf(wmem_epan_scope(), "%s (tcphs)", name),
+            wmem_strdup_printf(wmem_epan_scope(), "tcphs.source.%s", name),
+            proto_get_id_by_filter_name(name), FT_PROTOCOL);
+    }
 }
 
 void
 ws_source_handoff(void)
 {
-    tcp_handle = find_dissector_add_dependency("tcp", proto_owner);
-    dissector_add_uint("ip.proto", IP_PROTO_TCP, create_dissector_handle(dissect_source, proto_source));
+    for (int i = 0; i < FRONT_COUNT; i++) {
+        fronts[i].behind = find_dissector_add_dependency(fronts[i].name, proto_owner);
+        dissector_add_uint("ip.proto", fronts[i].ip_protocol,
+                           create_dissector_handle(fronts[i].dissect, fronts[i].proto));
+    }
 }
 
 const struct ws_segment *
 ws_source_segments(packet_info *pinfo)
 {
-    const struct segment_list *list = get_list(pinfo);
+    const struct frame_content *content = get_content(pinfo);
 
-    return list == NULL ? NULL : list->first;
+    return content == NULL ? NULL : content->first;
+}
+
+const struct ws_quote *
+ws_source_quote(packet_info *pinfo)
+{
+    const struct frame_content *content = get_content(pinfo);
+
+    return content == NULL ? NULL : content->quote;
 }

@@ -2,7 +2,7 @@
  *
  * Where the TCP headers of a frame come from: ip.proto 6, in front of the tcp dissector. It costs
  * next to nothing, where a post-dissector that wants the fields of tcp makes Wireshark build a tree
- * for every packet.
+ * for every packet. Likewise ip.proto 1 and 58 tell of what kind the ICMP error is that quotes one.
  */
 #ifndef WS_SOURCE_H
 #define WS_SOURCE_H
@@ -11,33 +11,52 @@
 
 #include <epan/packet.h>
 
+#include "hs_icmp.h"
 #include "tcp_segment.h"
 
 enum {
     WS_ADDRESS_MAX_BYTES = 16
 };
 
-/* A TCP header of the frame and who sent it to whom. It points into nothing: other dissectors
- * overwrite pinfo's addresses before the post-dissector runs. */
+/* From whom to whom. It points into nothing: other dissectors overwrite pinfo's addresses before
+ * the post-dissector runs. */
+struct ws_flow {
+    uint8_t address_type; /* address_type of <epan/address.h>: AT_IPv4, AT_IPv6 */
+    uint8_t address_bytes;
+    uint16_t src_port;
+    uint16_t dst_port;
+    uint8_t src[WS_ADDRESS_MAX_BYTES];
+    uint8_t dst[WS_ADDRESS_MAX_BYTES];
+};
+
+/* A TCP header of the frame. */
 struct ws_segment {
     struct ws_segment *next; /* the frame's next header, further in or further on; or NULL */
     struct tcp_segment tcp;
-    uint8_t address_type;    /* address_type of <epan/address.h>: AT_IPv4, AT_IPv6 */
-    uint8_t address_bytes;
-    uint8_t src[WS_ADDRESS_MAX_BYTES];
-    uint8_t dst[WS_ADDRESS_MAX_BYTES];
+    struct ws_flow flow;
+    uint16_t ip_id;          /* identification of the IPv4 header; 0: none */
+};
+
+/* The beginning of a TCP header that an ICMP or ICMPv6 error quotes. */
+struct ws_quote {
+    struct ws_flow flow;
+    uint32_t seq;
+    struct hs_icmp_error error;
 };
 
 /* Registers the source for the protocol proto (which is asked whether it is enabled). To be called
  * in that protocol's registration. */
 void ws_source_register(int proto);
 
-/* Puts the source in front of the tcp dissector. To be called in the hand-off registration. */
+/* Puts the source in front of the dissectors. To be called in the hand-off registration. */
 void ws_source_handoff(void);
 
 /* The TCP headers of the frame under dissection, in the order in which tcp got them; NULL where
  * there are none, and on every visit of the frame but the first. Headers quoted by an ICMP error,
- * and those that are cut or malformed, are not among them. */
+ * and those of which less than 20 bytes were captured or that are malformed, are not among them. */
 const struct ws_segment *ws_source_segments(packet_info *pinfo);
+
+/* The TCP header that an ICMP error in the frame quotes, the last one; NULL as above. */
+const struct ws_quote *ws_source_quote(packet_info *pinfo);
 
 #endif

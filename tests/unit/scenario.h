@@ -17,7 +17,15 @@ struct step {
     uint32_t payload;
     const char *stage;
     const char *anomaly; /* the only one; NULL: none */
+    const struct tcp_options *options; /* NULL: an MSS on a SYN, none elsewhere */
+    uint16_t ip_id;      /* of the IPv4 header; 0: none */
+    struct hs_note *note; /* gets the note, unless NULL */
 };
+
+/* A step with the words that it must get; anomaly is NULL where there is none. */
+#define SEGMENT(who, bits, number, acknowledged, bytes, word, slug)                              \
+    {.from = (who), .flags = (bits), .seq = (number), .ack = (acknowledged), .payload = (bytes), \
+     .stage = (word), .anomaly = (slug)}
 
 #define SCENARIO(...) (const struct step[]){__VA_ARGS__}, sizeof((const struct step[]){__VA_ARGS__}) / sizeof(struct step)
 

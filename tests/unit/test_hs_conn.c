@@ -24,18 +24,18 @@ orderly_connection(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL},
-        {'C', "PA", 1, 1, 78, "established", NULL},
-        {'S', "A", 1, 79, 0, "established", NULL},
-        {'S', "PA", 1, 79, 185, "established", NULL},
-        {'C', "A", 79, 186, 0, "established", NULL},
-        {'S', "PA", 186, 79, 33, "established", NULL},
-        {'C', "A", 79, 219, 0, "established", NULL},
-        {'S', "FA", 219, 79, 0, "fin", NULL},
-        {'C', "FA", 79, 220, 0, "fin", NULL},
-        {'S', "A", 220, 80, 0, "closed", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        SEGMENT('C', "PA", 1, 1, 78, "established", NULL),
+        SEGMENT('S', "A", 1, 79, 0, "established", NULL),
+        SEGMENT('S', "PA", 1, 79, 185, "established", NULL),
+        SEGMENT('C', "A", 79, 186, 0, "established", NULL),
+        SEGMENT('S', "PA", 186, 79, 33, "established", NULL),
+        SEGMENT('C', "A", 79, 219, 0, "established", NULL),
+        SEGMENT('S', "FA", 219, 79, 0, "fin", NULL),
+        SEGMENT('C', "FA", 79, 220, 0, "fin", NULL),
+        SEGMENT('S', "A", 220, 80, 0, "closed", NULL)));
     assert_int_equal(conn.syn_frame, 1);
     assert_int_equal(conn.synack_frame, 2);
     assert_int_equal(conn.ack_frame, 3);
@@ -51,17 +51,17 @@ half_closed_between_the_fins_and_after(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL},
-        {'C', "FA", 1, 1, 0, "fin", NULL},
-        {'S', "A", 1, 2, 0, "half-closed", NULL},
-        {'S', "PA", 1, 2, 500, "half-closed", NULL},
-        {'C', "A", 2, 501, 0, "half-closed", NULL},
-        {'S', "FA", 501, 2, 0, "fin", NULL},
-        {'S', "FA", 501, 2, 0, "fin", NULL},
-        {'C', "A", 2, 502, 0, "closed", NULL},
-        {'C', "A", 2, 502, 0, "closed", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        SEGMENT('C', "FA", 1, 1, 0, "fin", NULL),
+        SEGMENT('S', "A", 1, 2, 0, "half-closed", NULL),
+        SEGMENT('S', "PA", 1, 2, 500, "half-closed", NULL),
+        SEGMENT('C', "A", 2, 501, 0, "half-closed", NULL),
+        SEGMENT('S', "FA", 501, 2, 0, "fin", NULL),
+        SEGMENT('S', "FA", 501, 2, 0, "fin", NULL),
+        SEGMENT('C', "A", 2, 502, 0, "closed", NULL),
+        SEGMENT('C', "A", 2, 502, 0, "closed", NULL)));
 }
 
 /* RFC 9293 figure 13. */
@@ -72,13 +72,13 @@ simultaneous_close(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL},
-        {'C', "FA", 1, 1, 0, "fin", NULL},
-        {'S', "FA", 1, 1, 0, "fin", NULL},
-        {'C', "A", 2, 2, 0, "half-closed", NULL},
-        {'S', "A", 2, 2, 0, "closed", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        SEGMENT('C', "FA", 1, 1, 0, "fin", NULL),
+        SEGMENT('S', "FA", 1, 1, 0, "fin", NULL),
+        SEGMENT('C', "A", 2, 2, 0, "half-closed", NULL),
+        SEGMENT('S', "A", 2, 2, 0, "closed", NULL)));
     assert_int_equal(conn.side[0].state, HS_TIME_WAIT);
     assert_int_equal(conn.side[1].state, HS_TIME_WAIT);
 }
@@ -88,15 +88,15 @@ refused_and_reset(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "RA", 0, 1, 0, "rst", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "RA", 0, 1, 0, "rst", NULL)));
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL},
-        {'C', "PA", 1, 1, 10, "established", NULL},
-        {'S', "R", 1, 0, 0, "rst", NULL},
-        {'C', "A", 11, 1, 0, "closed", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
+        SEGMENT('C', "A", 11, 1, 0, "closed", NULL)));
 }
 
 /* The SYN's answer acknowledges something else: not the answer. */
@@ -107,11 +107,11 @@ reset_that_refuses_nothing(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "RA", 0, 700, 0, "rst", NULL},
-        {'S', "R", 0, 0, 0, "rst", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "RA", 0, 700, 0, "rst", NULL),
+        SEGMENT('S', "R", 0, 0, 0, "rst", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
     assert_true(conn.complete);
 }
 
@@ -120,11 +120,11 @@ reset_out_of_window_changes_nothing(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL},
-        {'S', "R", 3000000, 0, 0, "rst", NULL},
-        {'C', "PA", 1, 1, 10, "established", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        SEGMENT('S', "R", 3000000, 0, 0, "rst", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL)));
 }
 
 static void
@@ -134,17 +134,17 @@ unanswered_and_half_open(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'C', "S", 0, 0, 0, "syn", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL)));
     assert_int_equal(conn.syn_frame, 1);
     assert_int_equal(conn.syn_last_ns, 2000000);
     assert_int_equal(conn.setup_ns, HS_TIME_UNKNOWN);
 
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL)));
     assert_false(conn.complete);
     assert_int_equal(conn.synack_frame, 2);
 }
@@ -157,11 +157,11 @@ retries_count_in_the_set_up_time(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
     assert_int_equal(conn.rtt_server_ns, 1000000);
     assert_int_equal(conn.rtt_client_ns, 1000000);
     assert_int_equal(conn.setup_ns, 4000000);
@@ -174,19 +174,19 @@ third_ack_is_verified(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 501, 0, "stray", "ack_bad_ack"},
-        {'C', "A", 1, 0, 0, "stray", "ack_bad_ack"},
-        {'C', "A", 9000, 1, 0, "stray", "ack_bad_seq"},
-        {'C', "A", 0, 1, 0, "stray", "ack_bad_seq"},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 501, 0, "stray", "ack_bad_ack"),
+        SEGMENT('C', "A", 1, 0, 0, "stray", "ack_bad_ack"),
+        SEGMENT('C', "A", 9000, 1, 0, "stray", "ack_bad_seq"),
+        SEGMENT('C', "A", 0, 1, 0, "stray", "ack_bad_seq"),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
     assert_int_equal(conn.ack_frame, 7);
 
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "FA", 1, 501, 0, "fin", "ack_bad_ack"}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "FA", 1, 501, 0, "fin", "ack_bad_ack")));
     assert_false(conn.complete);
 }
 
@@ -197,16 +197,16 @@ third_ack_may_carry_data_or_a_fin(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "PA", 1, 1, 40, "ack", NULL},
-        {'S', "A", 1, 41, 0, "established", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "PA", 1, 1, 40, "ack", NULL),
+        SEGMENT('S', "A", 1, 41, 0, "established", NULL)));
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "FA", 1, 1, 0, "fin", NULL},
-        {'S', "FA", 1, 2, 0, "fin", NULL},
-        {'C', "A", 2, 2, 0, "closed", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "FA", 1, 1, 0, "fin", NULL),
+        SEGMENT('S', "FA", 1, 2, 0, "fin", NULL),
+        SEGMENT('C', "A", 2, 2, 0, "closed", NULL)));
     assert_int_equal(conn.ack_frame, 3);
 }
 
@@ -216,15 +216,15 @@ third_ack_was_lost(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "PA", 11, 1, 10, "ack", NULL},
-        {'S', "A", 1, 21, 0, "established", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "PA", 11, 1, 10, "ack", NULL),
+        SEGMENT('S', "A", 1, 21, 0, "established", NULL)));
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'S', "PA", 1, 1, 20, "established", NULL},
-        {'C', "A", 1, 21, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('S', "PA", 1, 1, 20, "established", "data_before_established"),
+        SEGMENT('C', "A", 1, 21, 0, "ack", NULL)));
 }
 
 static void
@@ -232,11 +232,11 @@ server_acknowledges_too_early(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "A", 50, 1, 0, "stray", "early_ack"},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'S', "A", 1, 1, 0, "stray", "early_ack"},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "A", 50, 1, 0, "stray", "early_ack"),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('S', "A", 1, 1, 0, "stray", "early_ack"),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
 }
 
 static void
@@ -244,10 +244,10 @@ syn_ack_for_another_syn(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 77, 600, 0, "syn-ack", "synack_bad_ack"},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 77, 600, 0, "syn-ack", "synack_bad_ack"),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
 }
 
 static void
@@ -255,10 +255,10 @@ syn_ack_with_another_isn_replaces_the_first(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 900, 1, 0, "syn-ack", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 900, 1, 0, "syn-ack", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "synack_changed"),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
 }
 
 static void
@@ -268,9 +268,9 @@ syn_was_not_captured(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL},
-        {'C', "PA", 1, 1, 10, "established", NULL}));
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "synack_unsolicited"),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL)));
     assert_int_equal(conn.syn_frame, 0);
     assert_int_equal(conn.setup_ns, HS_TIME_UNKNOWN);
     assert_int_equal(conn.rtt_client_ns, 1000000);
@@ -281,9 +281,9 @@ syn_ack_was_captured_before_the_syn(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "synack_unsolicited"),
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
 }
 
 /* Nothing of the server was captured: nothing can be verified, nothing is accused. */
@@ -292,11 +292,11 @@ only_the_client_was_captured(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'C', "A", 1, 1, 0, "established", NULL},
-        {'C', "PA", 1, 1, 10, "established", NULL},
-        {'C', "FA", 11, 300, 0, "fin", NULL},
-        {'C', "A", 12, 301, 0, "half-closed", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "established", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('C', "FA", 11, 300, 0, "fin", NULL),
+        SEGMENT('C', "A", 12, 301, 0, "half-closed", NULL)));
 }
 
 static void
@@ -304,10 +304,10 @@ only_the_server_was_captured(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'S', "PA", 1, 1, 10, "established", NULL},
-        {'S', "A", 11, 200, 0, "established", NULL},
-        {'S', "FA", 11, 200, 0, "fin", NULL}));
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "synack_unsolicited"),
+        SEGMENT('S', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('S', "A", 11, 200, 0, "established", NULL),
+        SEGMENT('S', "FA", 11, 200, 0, "fin", NULL)));
 }
 
 static void
@@ -317,12 +317,12 @@ opening_was_not_captured(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "PA", 400, 900, 20, "midstream", NULL},
-        {'S', "A", 900, 420, 0, "midstream", NULL},
-        {'S', "FA", 900, 420, 0, "fin", NULL},
-        {'C', "A", 420, 901, 0, "half-closed", NULL},
-        {'C', "FA", 420, 901, 0, "fin", NULL},
-        {'S', "A", 901, 421, 0, "closed", NULL}));
+        SEGMENT('C', "PA", 400, 900, 20, "midstream", NULL),
+        SEGMENT('S', "A", 900, 420, 0, "midstream", NULL),
+        SEGMENT('S', "FA", 900, 420, 0, "fin", NULL),
+        SEGMENT('C', "A", 420, 901, 0, "half-closed", NULL),
+        SEGMENT('C', "FA", 420, 901, 0, "fin", NULL),
+        SEGMENT('S', "A", 901, 421, 0, "closed", NULL)));
     assert_int_equal(conn.client, HS_SIDE_UNKNOWN);
 }
 
@@ -334,11 +334,11 @@ simultaneous_open(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "S", 0, 0, 0, "syn", NULL},
-        {'C', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "PA", 1, 1, 5, "established", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "S", 0, 0, 0, "syn", "simultaneous_open"),
+        SEGMENT('C', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "PA", 1, 1, 5, "established", NULL)));
     assert_true(conn.complete);
     assert_int_equal(conn.ack_frame, 0);
     assert_int_equal(conn.setup_ns, 3000000);
@@ -351,11 +351,11 @@ split_handshake(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "S", 0, 0, 0, "syn", NULL},
-        {'C', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'S', "A", 1, 1, 0, "ack", NULL},
-        {'C', "PA", 1, 1, 5, "established", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "S", 0, 0, 0, "syn", "simultaneous_open"),
+        SEGMENT('C', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('S', "A", 1, 1, 0, "ack", "split_handshake"),
+        SEGMENT('C', "PA", 1, 1, 5, "established", NULL)));
 }
 
 /* The four-way form: the server acknowledges first and sends its own SYN then. */
@@ -366,10 +366,10 @@ split_handshake_with_an_ack_first(void **state)
 
     (void)state;
     scenario_play(&conn, SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "A", 0, 1, 0, "stray", "early_ack"},
-        {'S', "S", 0, 0, 0, "syn", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "A", 0, 1, 0, "stray", "early_ack"),
+        SEGMENT('S', "S", 0, 0, 0, "syn", "split_handshake"),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
     assert_int_equal(conn.side[(enum hs_side)conn.client].state, HS_ESTABLISHED);
 }
 
@@ -378,11 +378,11 @@ segment_without_any_flag(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "", 1, 0, 0, "stray", "null_flags"},
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'C', "P", 1, 0, 20, "stray", "null_flags"},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "", 1, 0, 0, "stray", "null_flags"),
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "P", 1, 0, 20, "stray", "null_flags"),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
 }
 
 static void
@@ -390,16 +390,16 @@ repeated_segments_keep_their_stage(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "established", NULL},
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'C', "PA", 1, 1, 10, "established", NULL},
-        {'C', "PA", 1, 1, 10, "established", NULL},
-        {'S', "A", 1, 11, 0, "established", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "established", NULL),
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('S', "A", 1, 11, 0, "established", NULL)));
 }
 
 static void
@@ -407,23 +407,23 @@ refused_client_tries_again(void **state)
 {
     (void)state;
     play(SCENARIO(
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "RA", 4000, 1, 0, "rst", NULL},
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL}));
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "RA", 4000, 1, 0, "rst", NULL),
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
 }
 
 static void
 numbers_are_relative_and_signed(void **state)
 {
     static const struct step steps[] = {
-        {'C', "S", 0, 0, 0, "syn", NULL},
-        {'S', "SA", 0, 1, 0, "syn-ack", NULL},
-        {'C', "A", 1, 1, 0, "ack", NULL},
-        {'C', "PA", 101, 1, 50, "established", NULL},
-        {'C', "PA", 1, 1, 100, "established", NULL},
-        {'S', "A", 1, 151, 0, "established", NULL},
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        SEGMENT('C', "PA", 101, 1, 50, "established", NULL),
+        SEGMENT('C', "PA", 1, 1, 100, "established", NULL),
+        SEGMENT('S', "A", 1, 151, 0, "established", NULL),
     };
     static const struct {
         uint32_t seq_rel, ack_rel;
@@ -440,15 +440,16 @@ numbers_are_relative_and_signed(void **state)
     struct hs_conn conn;
 
     (void)state;
-    hs_conn_init(&conn);
+    hs_conn_init(&conn, 1, NULL);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         const bool from_client = steps[i].from == 'C';
         const struct tcp_segment segment = scenario_segment(
             &steps[i], from_client ? UINT32_MAX - 60 : 7, from_client ? 7 : UINT32_MAX - 60);
-        const struct hs_when when = {.frame = (uint32_t)i + 1, .time_ns = 0};
+        const struct hs_frame frame = {.number = (uint32_t)i + 1, .time_ns = 0};
+        struct hs_findings findings = {.count = 0};
         struct hs_note note;
 
-        hs_conn_learn(&conn, from_client ? HS_SIDE_B : HS_SIDE_A, &segment, &when, &note);
+        hs_conn_learn(&conn, from_client ? HS_SIDE_B : HS_SIDE_A, &segment, &frame, &note, &findings);
         assert_int_equal(note.seq_rel, expected[i].seq_rel);
         assert_int_equal(note.ack_rel, expected[i].ack_rel);
         assert_int_equal(note.seq_delta, expected[i].seq_delta);
@@ -475,16 +476,19 @@ impossible_times_are_not_told(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-        const struct step syn = {'C', "S", 0, 0, 0, "syn", NULL};
-        const struct step syn_ack = {'S', "SA", 0, 1, 0, "syn-ack", NULL};
+        const struct step syn = SEGMENT('C', "S", 0, 0, 0, "syn", NULL);
+        const struct step syn_ack = SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL);
         const struct tcp_segment first = scenario_segment(&syn, 1, 2);
         const struct tcp_segment second = scenario_segment(&syn_ack, 2, 1);
+        struct hs_findings findings = {.count = 0};
         struct hs_conn conn;
         struct hs_note note;
 
-        hs_conn_init(&conn);
-        hs_conn_learn(&conn, HS_SIDE_A, &first, &(struct hs_when){1, times[i][0]}, &note);
-        hs_conn_learn(&conn, HS_SIDE_B, &second, &(struct hs_when){2, times[i][1]}, &note);
+        hs_conn_init(&conn, 1, NULL);
+        hs_conn_learn(&conn, HS_SIDE_A, &first, &(struct hs_frame){1, times[i][0], 0}, &note,
+                      &findings);
+        hs_conn_learn(&conn, HS_SIDE_B, &second, &(struct hs_frame){2, times[i][1], 0}, &note,
+                      &findings);
         assert_int_equal(conn.rtt_server_ns, HS_TIME_UNKNOWN);
         assert_int_equal(note.since, HS_SINCE_NOTHING);
     }

@@ -35,22 +35,25 @@ handshake_sentences_tell_times(void **state)
         {40100000, "40.1 ms"},
         {3041000000, "3.041 s"},
         {1000000001, "1 s"},
-        {INT64_MAX, "9223372036.854 s"},
+        {5000000999, "5 s"},
+        {5000001999, "5 s"},
+        {5123456000, "5.123 s"},
+        {INT64_MAX, "4294.967 s"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof durations / sizeof durations[0]; i++) {
+        struct hs_note note = {.stage = HS_STAGE_SYN_ACK, .sender = HS_SENDER_SERVER};
         char expected[96] = "syn-ack from the server, ";
 
         strcat(expected, durations[i].duration);
         strcat(expected, " after the SYN");
-        assert_sentence(&(struct hs_note){.stage = HS_STAGE_SYN_ACK,
-                                          .sender = HS_SENDER_SERVER,
-                                          .since = HS_SINCE_SYN,
-                                          .since_ns = durations[i].ns},
-                        expected);
+        hs_note_set_since(&note, HS_SINCE_SYN, durations[i].ns);
+        assert_sentence(&note, expected);
     }
 }
+
+static const struct hs_finding bad_ack = {.anomaly = HS_ACK_BAD_ACK, .actual = 501, .expected = 1};
 
 static void
 every_stage_has_a_sentence(void **state)
@@ -61,10 +64,10 @@ every_stage_has_a_sentence(void **state)
     } cases[] = {
         {{.stage = HS_STAGE_SYN, .sender = HS_SENDER_CLIENT}, "syn from the client"},
         {{.stage = HS_STAGE_SYN, .sender = HS_SENDER_CLIENT, .since = HS_SINCE_FIRST_SYN,
-          .since_ns = 1000000000},
+          .since_value = 1000000000},
          "syn from the client, 1 s after the first SYN"},
         {{.stage = HS_STAGE_ACK, .sender = HS_SENDER_CLIENT, .since = HS_SINCE_SYN_ACK,
-          .since_ns = 8000},
+          .since_value = 8000},
          "ack from the client, 8 us after the SYN-ACK"},
         {{.stage = HS_STAGE_ESTABLISHED, .sender = HS_SENDER_CLIENT, .payload_bytes = 78},
          "established, 78 bytes from the client"},
@@ -85,8 +88,8 @@ every_stage_has_a_sentence(void **state)
         {{.stage = HS_STAGE_RST, .sender = HS_SENDER_SERVER}, "rst from the server"},
         {{.stage = HS_STAGE_MIDSTREAM, .payload_bytes = 212},
          "midstream, 212 bytes from one side; the opening was not captured"},
-        {{.stage = HS_STAGE_STRAY, .sender = HS_SENDER_CLIENT, .anomalies = 1u << HS_ACK_BAD_ACK,
-          .ack_rel = 501, .ack_expected = 1},
+        {{.stage = HS_STAGE_STRAY, .sender = HS_SENDER_CLIENT, .findings = &bad_ack,
+          .finding_count = 1},
          "stray from the client, acknowledges 501, expected 1"},
     };
 
@@ -94,24 +97,6 @@ every_stage_has_a_sentence(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_sentence(&cases[i].note, cases[i].sentence);
     }
-}
-
-static void
-anomalies_say_expected_against_actual(void **state)
-{
-    const struct hs_note note = {
-        .ack_rel = 501, .ack_expected = 1, .seq_rel = 9000, .has_seq_gap = true, .seq_gap = 8999};
-    char text[128];
-
-    (void)state;
-    for (enum hs_anomaly anomaly = 0; anomaly < HS_ANOMALY_COUNT; anomaly++) {
-        hs_note_format_anomaly(&note, anomaly, text, sizeof text);
-        assert_non_null(strstr(text, "expected"));
-    }
-    hs_note_format_anomaly(&note, HS_ACK_BAD_ACK, text, sizeof text);
-    assert_string_equal(text, "acknowledges 501, expected 1");
-    hs_note_format_anomaly(&note, HS_ACK_BAD_SEQ, text, sizeof text);
-    assert_string_equal(text, "sequence number 9000, expected 1");
 }
 
 static void
@@ -133,7 +118,6 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(handshake_sentences_tell_times),
         cmocka_unit_test(every_stage_has_a_sentence),
-        cmocka_unit_test(anomalies_say_expected_against_actual),
         cmocka_unit_test(long_sentences_are_cut),
     };
 

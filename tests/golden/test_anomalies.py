@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is odd about a segment: every anomaly is found where it is, and nowhere else."""
+import json
+import re
+import subprocess
+
+import pytest
+
+import harness
+
+CAPTURES = harness.SOURCE / "captures"
+ANOMALIES = json.loads((CAPTURES / "expected_anomalies.json").read_text())
+MADE_STAGES = json.loads((CAPTURES / "expected_made_stages.json").read_text())
+KEPT_FILES = ("expected_anomalies.json", "expected_made_stages.json")
+
+
+@pytest.fixture(scope="module")
+def made_anew(tmp_path_factory):
+    """The folder into which captures/make has just written."""
+    pytest.importorskip("scapy", reason="needs python3-scapy")
+    folder = tmp_path_factory.mktemp("made")
+    subprocess.run([CAPTURES / "make", "-o", folder], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def list_captures(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.glob("**/*.pcap"))
+
+
+def keep_made(expected):
+    return {name: words for name, words in expected.items() if name.startswith("made/")}
+
+
+@pytest.mark.parametrize("name", ANOMALIES)
+def test_anomalies_of_each_frame(same_everywhere, own_capture, name):
+    rows = same_everywhere(own_capture(name), ["tcphs.stage", "tcphs.anomaly"])
+    found = {number: sorted(anomalies.split(",")) for number, _, anomalies in rows if anomalies}
+    assert found == ANOMALIES[name]
+
+
+@pytest.mark.parametrize("name", MADE_STAGES)
+def test_stages_of_made_captures(tshark, own_capture, name):
+    stages = {}
+    for stream, stage in tshark.fields(own_capture(name), ["tcp.stream", "tcphs.stage"],
+                                       "-Y", "tcp"):
+        stages.setdefault(stream, []).append(stage)
+    assert stages == MADE_STAGES[name]
+
+
+@pytest.mark.parametrize("name", [name for name, frames in ANOMALIES.items() if frames])
+def test_filter_finds_just_these_frames(tshark, own_capture, name):
+    for slug in sorted({slug for slugs in ANOMALIES[name].values() for slug in slugs}):
+        expected = [[number] for number, slugs in ANOMALIES[name].items() if slug in slugs]
+        for passes in ((), ("-2",)):
+            assert tshark.fields(own_capture(name), ["frame.number"], *passes,
+                                 "-Y", f"tcphs.anomaly == {slug}") == expected
+
+
+def list_slugs():
+    """hs_anomaly.h promises that the constants end in the slugs."""
+    header = (harness.SOURCE / "plugin" / "hs_anomaly.h").read_text()
+    constants = re.search(r"enum hs_anomaly \{(.*?)HS_ANOMALY_COUNT", header, re.DOTALL).group(1)
+    return [name.lower() for name in re.findall(r"^ *HS_([A-Z_]+)", constants, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("slug", list_slugs())
+def test_every_anomaly_has_its_capture(slug):
+    assert [slug] in ANOMALIES[f"made/{slug}.pcap"].values()
+
+
+def test_every_capture_is_accounted_for():
+    assert list_captures(CAPTURES) == sorted(ANOMALIES)
+
+
+def test_making_again_gives_the_same_bytes(made_anew):
+    assert list_captures(made_anew) == [name for name in list_captures(CAPTURES)
+                                        if name.startswith("made/")]
+    for name in list_captures(made_anew):
+        assert (made_anew / name).read_bytes() == (CAPTURES / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("file, kept", zip(KEPT_FILES, (ANOMALIES, MADE_STAGES)))
+def test_making_again_expects_the_same(made_anew, file, kept):
+    assert json.loads((made_anew / file).read_text()) == keep_made(kept)
