@@ -206,6 +206,7 @@ learn_numbers(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct
     sender->has_sent = true;
     sender->last_seq = segment->seq;
     sender->last_ip_id = lesson->frame->ip_id;
+    sender->lengthless |= !segment->payload_known;
     if (segment->flags & TCP_ACK) {
         sender->has_ack = true;
         sender->last_ack = segment->ack;

@@ -46,6 +46,7 @@ struct hs_endpoint {
     bool has_ack : 1;
     bool fin_sent : 1;
     bool unseen : 1; /* it has sent data that was not captured */
+    bool lengthless : 1; /* it has sent IP fragments, which do not tell how much they carry */
 };
 
 struct hs_conn {

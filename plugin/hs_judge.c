@@ -290,11 +290,12 @@ is_out_of_window(const struct exchange *x, uint32_t *bound)
 }
 
 /* Whether the segment acknowledges more than was captured of the peer. Where nothing of it was, the
- * capture is one-sided and every ACK would. */
+ * capture is one-sided and every ACK would; where its lengths are not known, many. */
 static bool
 acknowledges_unseen(const struct exchange *x)
 {
-    return x->peer->has_sent && x->peer->base_known && seq_before(x->peer->next, x->segment->ack);
+    return x->peer->has_sent && x->peer->base_known && !x->peer->lengthless &&
+           seq_before(x->peer->next, x->segment->ack);
 }
 
 /* Whether it cannot have been sent because the sender itself never offered room for it. */

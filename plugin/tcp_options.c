@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tcp_options.h"
 
+#include "bytes.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -10,23 +12,11 @@ enum {
     ALIGNED_TIMESTAMPS_BYTES = 12, /* the layout of RFC 7323 appendix A */
 };
 
-static uint16_t
-read_u16(const uint8_t *bytes)
-{
-    return (uint16_t)(bytes[0] << 8 | bytes[1]);
-}
-
-static uint32_t
-read_u32(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
 static bool
 is_fastopen_experiment(const struct tcp_option *option)
 {
     return option->data_bytes >= EXPERIMENT_ID_BYTES &&
-           read_u16(option->data) == TCP_FASTOPEN_EXPERIMENT;
+           bytes_read_u16(option->data) == TCP_FASTOPEN_EXPERIMENT;
 }
 
 static bool
@@ -122,8 +112,8 @@ static void
 take_timestamps(struct tcp_options *out, const uint8_t *data)
 {
     out->present |= TCP_HAS_TIMESTAMPS;
-    out->ts_val = read_u32(data);
-    out->ts_ecr = read_u32(data + 4);
+    out->ts_val = bytes_read_u32(data);
+    out->ts_ecr = bytes_read_u32(data + 4);
 }
 
 static void
@@ -140,7 +130,7 @@ take_option(struct tcp_options *out, const struct tcp_option *option)
     switch (option->kind) {
     case TCP_KIND_MSS:
         out->present |= TCP_HAS_MSS;
-        out->mss = read_u16(option->data);
+        out->mss = bytes_read_u16(option->data);
         break;
     case TCP_KIND_WSCALE:
         out->present |= TCP_HAS_WSCALE;

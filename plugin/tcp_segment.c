@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tcp_segment.h"
 
-static uint16_t
-read_u16(const uint8_t *bytes)
-{
-    return (uint16_t)(bytes[0] << 8 | bytes[1]);
-}
-
-static uint32_t
-read_u32(const uint8_t *bytes)
-{
-    return (uint32_t)read_u16(bytes) << 16 | read_u16(bytes + 2);
-}
+#include "bytes.h"
 
 enum tcp_parse
 tcp_segment_parse(const uint8_t *bytes, size_t captured_bytes, size_t wire_bytes,
@@ -27,13 +17,13 @@ tcp_segment_parse(const uint8_t *bytes, size_t captured_bytes, size_t wire_bytes
         return TCP_PARSE_BAD;
     }
     *segment = (struct tcp_segment){
-        .seq = read_u32(bytes + 4),
-        .ack = read_u32(bytes + 8),
+        .seq = bytes_read_u32(bytes + 4),
+        .ack = bytes_read_u32(bytes + 8),
         .payload_bytes = wire_bytes == 0 ? 0 : (uint32_t)(wire_bytes - header_bytes),
-        .src_port = read_u16(bytes),
-        .dst_port = read_u16(bytes + 2),
-        .flags = read_u16(bytes + 12) & 0x1ff,
-        .window = read_u16(bytes + 14),
+        .src_port = bytes_read_u16(bytes),
+        .dst_port = bytes_read_u16(bytes + 2),
+        .flags = bytes_read_u16(bytes + 12) & 0x1ff,
+        .window = bytes_read_u16(bytes + 14),
         .header_bytes = (uint8_t)header_bytes,
         .payload_known = wire_bytes != 0,
     };
