@@ -16,12 +16,7 @@ void
 hs_conn_init(struct hs_conn *conn, uint32_t frame, struct hs_conn *previous)
 {
     *conn = (struct hs_conn){
-        .syn_ns = HS_TIME_UNKNOWN,
-        .syn_last_ns = HS_TIME_UNKNOWN,
-        .synack_ns = HS_TIME_UNKNOWN,
-        .rtt_server_ns = HS_TIME_UNKNOWN,
-        .rtt_client_ns = HS_TIME_UNKNOWN,
-        .setup_ns = HS_TIME_UNKNOWN,
+        .origin_ns = HS_TIME_UNKNOWN,
         .first_frame = frame,
         .client = HS_SIDE_UNKNOWN,
         .reset_by = HS_SIDE_UNKNOWN,
@@ -40,24 +35,12 @@ has_event(const struct lesson *lesson, enum hs_event event)
     return lesson->events & 1u << event;
 }
 
-/* The time from one point to another. A capture whose clock steps back tells nothing. */
-static int64_t
-time_between(int64_t from_ns, int64_t to_ns)
-{
-    if (from_ns == HS_TIME_UNKNOWN || to_ns == HS_TIME_UNKNOWN || to_ns < from_ns) {
-        return HS_TIME_UNKNOWN;
-    }
-    if (from_ns < 0 && to_ns > INT64_MAX + from_ns) {
-        return HS_TIME_UNKNOWN;
-    }
-    return to_ns - from_ns;
-}
-
 static void
-note_since(struct hs_note *note, enum hs_since since, int64_t ns)
+note_since(struct hs_note *note, enum hs_since since, struct hs_duration duration)
 {
-    if (ns != HS_TIME_UNKNOWN) {
-        hs_note_set_since(note, since, ns);
+    if (duration.unit != HS_DURATION_UNKNOWN) {
+        note->since = since;
+        note->since_duration = duration;
     }
 }
 
@@ -243,6 +226,15 @@ step_states(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct l
     }
 }
 
+/* Where the clock of the handshake starts. */
+static void
+learn_origin(struct hs_conn *conn, const struct hs_frame *frame)
+{
+    if (conn->origin_ns == HS_TIME_UNKNOWN) {
+        conn->origin_ns = frame->time_ns;
+    }
+}
+
 /* Times and frames of an acceptable SYN. Only the client's count: in a simultaneous open the
  * server sends one too. */
 static void
@@ -257,14 +249,14 @@ learn_syn(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
         return;
     }
     conn->syn_count++;
+    learn_origin(conn, frame);
+    conn->syn_last = hs_duration_between(conn->origin_ns, frame->time_ns);
     if (conn->syn_frame == 0) {
         conn->syn_frame = frame->number;
-        conn->syn_ns = frame->time_ns;
         lesson->note->reordered = conn->synack_frame != 0;
     } else {
-        note_since(lesson->note, HS_SINCE_FIRST_SYN, time_between(conn->syn_ns, frame->time_ns));
+        note_since(lesson->note, HS_SINCE_FIRST_SYN, conn->syn_last);
     }
-    conn->syn_last_ns = frame->time_ns;
 }
 
 static void
@@ -272,7 +264,8 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct lesson *less
 {
     const struct hs_frame *frame = lesson->frame;
     const struct hs_endpoint *client = &conn->side[hs_side_peer(side)];
-    const int64_t since_syn_ns = time_between(conn->syn_last_ns, frame->time_ns);
+    const struct hs_duration since_syn =
+        hs_duration_between(hs_duration_after(conn->origin_ns, conn->syn_last), frame->time_ns);
 
     if (conn->client == HS_SIDE_UNKNOWN) {
         conn->client = (int8_t)hs_side_peer(side);
@@ -280,16 +273,17 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct lesson *less
     conn->synack_count++;
     conn->reset_by = HS_SIDE_UNKNOWN;
     conn->rst_frame = 0;
-    note_since(lesson->note, HS_SINCE_SYN, since_syn_ns);
+    note_since(lesson->note, HS_SINCE_SYN, since_syn);
     if (conn->synack_frame == 0) {
         conn->synack_frame = frame->number;
-        conn->rtt_server_ns = since_syn_ns;
+        conn->rtt_server = since_syn;
         if (client->isn_seen && client->offer.payload_bytes > 0) {
             conn->tfo_accepted = seq_before(client->base + 1, lesson->segment->ack);
             conn->tfo_ignored = !conn->tfo_accepted;
         }
     }
-    conn->synack_ns = frame->time_ns;
+    learn_origin(conn, frame);
+    conn->synack = hs_duration_between(conn->origin_ns, frame->time_ns);
 }
 
 static void
@@ -320,11 +314,14 @@ learn_completion(struct hs_conn *conn, const struct lesson *lesson)
         return false;
     }
     conn->complete = true;
-    conn->setup_ns = time_between(conn->syn_ns, frame->time_ns);
+    if (conn->syn_frame != 0) {
+        conn->setup = hs_duration_between(conn->origin_ns, frame->time_ns);
+    }
     if (!(lesson->segment->flags & TCP_SYN)) {
-        conn->rtt_client_ns = time_between(conn->synack_ns, frame->time_ns);
+        conn->rtt_client =
+            hs_duration_between(hs_duration_after(conn->origin_ns, conn->synack), frame->time_ns);
         conn->ack_frame = frame->number;
-        note_since(lesson->note, HS_SINCE_SYN_ACK, conn->rtt_client_ns);
+        note_since(lesson->note, HS_SINCE_SYN_ACK, conn->rtt_client);
     }
     return true;
 }

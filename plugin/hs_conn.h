@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "hs_anomaly.h"
+#include "hs_duration.h"
 #include "hs_icmp.h"
 #include "hs_note.h"
 #include "hs_offer.h"
@@ -16,9 +17,6 @@
 #include "hs_state.h"
 #include "hs_zeek.h"
 #include "tcp_segment.h"
-
-/* A point in time that is not known. */
-#define HS_TIME_UNKNOWN INT64_MIN
 
 /* One endpoint. Its numbers mean something once base_known is set. */
 struct hs_endpoint {
@@ -51,12 +49,12 @@ struct hs_endpoint {
 
 struct hs_conn {
     struct hs_endpoint side[2];
-    int64_t syn_ns;        /* time of the client's first SYN */
-    int64_t syn_last_ns;   /* time of the client's latest SYN */
-    int64_t synack_ns;     /* time of the latest SYN-ACK */
-    int64_t rtt_server_ns; /* latest SYN to first SYN-ACK */
-    int64_t rtt_client_ns; /* latest SYN-ACK to the ACK that completes the handshake */
-    int64_t setup_ns;      /* first SYN to the completion of the handshake */
+    int64_t origin_ns;     /* time of its first SYN or SYN-ACK */
+    struct hs_duration syn_last;   /* origin to the client's latest SYN */
+    struct hs_duration synack;     /* origin to the latest SYN-ACK */
+    struct hs_duration rtt_server; /* latest SYN to first SYN-ACK */
+    struct hs_duration rtt_client; /* latest SYN-ACK to the ACK that completes the handshake */
+    struct hs_duration setup;      /* first SYN to the completion of the handshake */
     uint32_t syn_frame;    /* frame numbers; 0: not seen */
     uint32_t synack_frame;
     uint32_t ack_frame;

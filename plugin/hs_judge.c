@@ -221,7 +221,8 @@ judge_handshake_ack(const struct exchange *x)
 }
 
 /* Whether a bare ACK comes from the side that should send its SYN-ACK first, or has sent it and
- * should wait: some stacks and every challenge (RFC 5961) acknowledge so. Data or an ACK of data are
+ * should wait: some stacks, every challenge (RFC 5961) and a server that still holds an older
+ * connection (RFC 9293 figure 9) acknowledge so. Data, or an ACK of data after the SYN-ACK, are
  * another matter: they prove that the sender got its ACK. */
 static bool
 is_early_ack(const struct exchange *x)
@@ -230,8 +231,8 @@ is_early_ack(const struct exchange *x)
 
     return !x->conn->complete && peer->isn_known && x->segment->payload_bytes == 0 &&
            x->segment->payload_known && !(x->segment->flags & TCP_FIN) &&
-           x->segment->ack == peer->base + 1 &&
-           ((sender->state == HS_SYN_RECEIVED && sender->isn_known && peer->syn_acked) ||
+           ((sender->state == HS_SYN_RECEIVED && sender->isn_known && peer->syn_acked &&
+             x->segment->ack == peer->base + 1) ||
             (sender->state == HS_UNSEEN && peer->state == HS_SYN_SENT));
 }
 
@@ -341,7 +342,7 @@ judge_ack(const struct exchange *x)
 
     find_changed_options(x);
     if (is_early_ack(x)) {
-        find(x, HS_EARLY_ACK, 1, 0);
+        find(x, HS_EARLY_ACK, segment->ack - peer->base, 0);
         return UNACCEPTABLE;
     }
     if (!x->conn->complete && peer->isn_known && !peer->syn_acked) {
@@ -413,7 +414,8 @@ hs_judge_segment(const struct hs_conn *conn, enum hs_side side, const struct tcp
     }
     judgement.events = judge(&x);
     judgement.acknowledges_syn = (judgement.events & event_bit(HS_EVENT_ACK_SYN)) ||
-                                 ((segment->flags & TCP_ACK) && is_early_ack(&x));
+                                 ((segment->flags & TCP_ACK) && is_early_ack(&x) &&
+                                  acknowledges_syn(&x));
     return judgement;
 }
 

@@ -111,26 +111,9 @@ format_since(const struct hs_note *note, char *text, size_t size)
 
     text[0] = '\0';
     if (note->since != HS_SINCE_NOTHING) {
-        format_duration(hs_note_get_since_ns(note), duration, sizeof duration);
+        format_duration(hs_duration_ns(note->since_duration), duration, sizeof duration);
         snprintf(text, size, ", %s after %s", duration, starts[note->since]);
     }
-}
-
-void
-hs_note_set_since(struct hs_note *note, enum hs_since since, int64_t ns)
-{
-    note->since = since;
-    note->since_is_us = ns > UINT32_MAX;
-    if (note->since_is_us) {
-        ns /= 1000;
-    }
-    note->since_value = ns > UINT32_MAX ? UINT32_MAX : (uint32_t)ns;
-}
-
-int64_t
-hs_note_get_since_ns(const struct hs_note *note)
-{
-    return (int64_t)note->since_value * (note->since_is_us ? 1000 : 1);
 }
 
 void

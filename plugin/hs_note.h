@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "hs_anomaly.h"
+#include "hs_duration.h"
 
 /* Where in the life of its connection a segment stands. */
 enum hs_stage {
@@ -52,11 +53,10 @@ struct hs_note {
     int32_t ack_delta;      /* likewise; with has_ack_delta */
     int32_t seq_gap;        /* from the number expected; with has_seq_gap */
     uint32_t payload_bytes;
-    uint32_t since_value;   /* see hs_note_set_since() */
+    struct hs_duration since_duration; /* since what it came, see since */
     unsigned stage : 4;     /* enum hs_stage */
     unsigned sender : 2;    /* enum hs_sender */
     unsigned since : 2;     /* enum hs_since */
-    unsigned since_is_us : 1;
     unsigned sender_state : 4; /* enum hs_state, after the segment */
     unsigned peer_state : 4;
     unsigned finding_count : 4;
@@ -71,13 +71,6 @@ struct hs_note {
     unsigned complete : 1;       /* the handshake is complete, by this segment or before */
     unsigned last : 1;           /* of its frame */
 };
-
-/* Sets what the segment came after and how long after: to the nanosecond below four seconds, to
- * the microsecond above. ns is not negative. */
-void hs_note_set_since(struct hs_note *note, enum hs_since since, int64_t ns);
-
-/* The time of hs_note_set_since(), in nanoseconds; what is longer than 71 minutes says so many. */
-int64_t hs_note_get_since_ns(const struct hs_note *note);
 
 /* The word of the stage: "syn-ack". */
 const char *hs_stage_name(enum hs_stage stage);

@@ -3,10 +3,6 @@
 
 #include "seq.h"
 
-enum {
-    MULTIPATH = 1 << TCP_MPTCP_CAPABLE | 1 << TCP_MPTCP_JOIN
-};
-
 /* The options that a handshake agrees on, in the order in which they are told. */
 static const struct {
     uint16_t bit;
@@ -28,13 +24,15 @@ hs_offer_make(const struct tcp_segment *syn)
     return (struct hs_offer){
         .ts_first = syn->options.ts_val,
         .ts_last = syn->options.ts_val,
-        .payload_bytes = syn->payload_bytes,
+        .payload_bytes = (uint16_t)(syn->payload_bytes < UINT16_MAX ? syn->payload_bytes : UINT16_MAX),
         .present = syn->options.present,
         .ever = syn->options.present,
         .mss = syn->options.mss,
-        .flags = syn->flags,
         .wscale = syn->options.wscale,
-        .mptcp_subtypes = (uint8_t)(syn->options.mptcp_subtypes & MULTIPATH),
+        .ece = (syn->flags & TCP_ECE) != 0,
+        .cwr = (syn->flags & TCP_CWR) != 0,
+        .mp_capable = (syn->options.mptcp_subtypes & 1 << TCP_MPTCP_CAPABLE) != 0,
+        .mp_join = (syn->options.mptcp_subtypes & 1 << TCP_MPTCP_JOIN) != 0,
     };
 }
 
@@ -102,15 +100,13 @@ hs_offer_agree(const struct hs_offer *a, const struct hs_offer *b, uint16_t mask
 bool
 hs_offer_agree_ecn(const struct hs_offer *syn, const struct hs_offer *synack)
 {
-    const uint16_t ecn = TCP_ECE | TCP_CWR;
-
-    return (syn->flags & ecn) == ecn && (synack->flags & ecn) == TCP_ECE;
+    return syn->ece && syn->cwr && synack->ece && !synack->cwr;
 }
 
 bool
 hs_offer_agree_multipath(const struct hs_offer *a, const struct hs_offer *b)
 {
-    return a->mptcp_subtypes & b->mptcp_subtypes;
+    return (a->mp_capable && b->mp_capable) || (a->mp_join && b->mp_join);
 }
 
 unsigned

@@ -14,13 +14,15 @@
 struct hs_offer {
     uint32_t ts_first;      /* TSval of the first; with TCP_HAS_TIMESTAMPS */
     uint32_t ts_last;       /* TSval of the latest segment of the handshake */
-    uint32_t payload_bytes; /* data in the SYN */
     uint16_t present;       /* TCP_HAS_... of tcp_options.h */
     uint16_t ever;          /* what any of its SYNs had; the answer may be to each of them */
     uint16_t mss;
-    uint16_t flags;         /* of the segment, for ECN */
+    uint16_t payload_bytes; /* data in the SYN; 65535 at most */
     uint8_t wscale;         /* as sent */
-    uint8_t mptcp_subtypes; /* bits 0 and 1: MP_CAPABLE and MP_JOIN */
+    bool ece : 1;           /* flags of the segment, for ECN */
+    bool cwr : 1;
+    bool mp_capable : 1;    /* subtypes of Multipath TCP */
+    bool mp_join : 1;
 };
 
 /* The offer of a first SYN or SYN-ACK. */

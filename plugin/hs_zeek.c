@@ -6,25 +6,18 @@
 
 #include "seq.h"
 
-/* Bits of hs_zeek_endpoint.seen. */
+/* Bits of hs_zeek_endpoint.seen: s and h, f, r, i, q, d, a. */
 enum zeek_letter {
-    LETTER_SYN = 0x01, /* s and h */
-    LETTER_FIN = 0x02,
-    LETTER_RST = 0x04,
-    LETTER_FIN_RST = 0x08, /* i */
-    LETTER_MULTI = 0x10,   /* q */
-    LETTER_DATA = 0x20,
-    LETTER_ACK = 0x40
+    LETTER_SYN = 0x01, LETTER_FIN = 0x02, LETTER_RST = 0x04, LETTER_FIN_RST = 0x08,
+    LETTER_MULTI = 0x10, LETTER_DATA = 0x20, LETTER_ACK = 0x40
 };
 
 enum {
     REXMITS_MAX = (1 << 23) - 1,
     ZERO_WINDOWS_MAX = (1 << 14) - 1,
     GAPS_MAX = (1 << 11) - 1,
-    /* A SYN or RST that moves the numbers further than this is not believed. */
-    TOO_LARGE_JUMP = 1048576,
-    /* tcp_max_above_hole_without_any_acks: above it, Zeek gives up reassembly of that side. */
-    HELD_MAX = 16384,
+    TOO_LARGE_JUMP = 1048576, /* of a SYN or RST: not believed */
+    HELD_MAX = 16384, /* tcp_max_above_hole_without_any_acks: reassembly of that side ends */
     CONTROL_FLAGS = TCP_SYN | TCP_FIN | TCP_RST
 };
 
@@ -121,9 +114,8 @@ begin(struct hs_zeek *zeek, enum hs_side side, const struct tcp_segment *segment
     }
 }
 
-/* A connection that began with a SYN-ACK, from no port that servers use, may be a scan. Data or an
- * ACK right after it, from either side, show that the SYN was missed (zeek/zeek pull request 2191).
- * All letters so far are those of the SYN-ACK's sender. */
+/* A connection that began with a SYN-ACK may be a scan. Data or an ACK right after it, from either
+ * side, show that the SYN was missed (zeek/zeek pull request 2191). */
 static void
 flip_after_syn_ack(struct hs_zeek *zeek, const struct tcp_segment *segment)
 {
@@ -134,6 +126,7 @@ flip_after_syn_ack(struct hs_zeek *zeek, const struct tcp_segment *segment)
         (!has_payload(segment) && !(segment->flags & TCP_ACK))) {
         return;
     }
+    /* So far all letters are those of the SYN-ACK's sender, a dozen at most. */
     for (unsigned i = ++zeek->letters - 1; i > 0; i--) {
         zeek->history[i] = (char)(zeek->history[i - 1] - 'A' + 'a');
     }
@@ -146,7 +139,8 @@ flip_after_syn_ack(struct hs_zeek *zeek, const struct tcp_segment *segment)
 static uint32_t
 segment_length(const struct tcp_segment *segment)
 {
-    return tcp_segment_length(segment) - (segment->flags & TCP_RST ? segment->payload_bytes : 0);
+    return (segment->flags & TCP_RST ? 0 : segment->payload_bytes) +
+           ((segment->flags & TCP_SYN) != 0) + ((segment->flags & TCP_FIN) != 0);
 }
 
 /* Where the sender's numbers start (init_endpoint). A side whose SYN was not captured is given one
@@ -364,7 +358,7 @@ is_open_or_was(const struct hs_zeek_endpoint *endpoint)
 }
 
 /* What is held above the hole has become the next to deliver. One hole is all that is remembered:
- * more of them at a time count as the lowest. */
+ * several at a time count as one. */
 static void
 deliver_held(struct hs_zeek_endpoint *endpoint)
 {
@@ -380,13 +374,13 @@ static void
 learn_gaps(struct hs_zeek *zeek, enum hs_side side, uint32_t ack)
 {
     struct hs_zeek_endpoint *endpoint = &zeek->side[side];
-    bool told = is_open_or_was(&zeek->side[HS_SIDE_A]) && is_open_or_was(&zeek->side[HS_SIDE_B]);
 
     if (endpoint->fin_sent && seq_before(endpoint->last_fin, ack)) {
         ack = endpoint->last_fin; /* a FIN is no data */
     }
     while (seq_before(endpoint->delivered, ack)) {
-        if (told && endpoint->gaps < GAPS_MAX) {
+        if (is_open_or_was(&zeek->side[HS_SIDE_A]) && is_open_or_was(&zeek->side[HS_SIDE_B]) &&
+            endpoint->gaps < GAPS_MAX) {
             add_counted_letter(zeek, side, 'G', ++endpoint->gaps);
         }
         endpoint->delivered =
@@ -402,6 +396,9 @@ learn_data(struct hs_zeek_endpoint *sender, const struct tcp_segment *segment)
     uint32_t first = segment->seq - sender->start + ((segment->flags & TCP_SYN) != 0);
     uint32_t end = first + segment->payload_bytes;
 
+    if (!segment->payload_known) {
+        sender->gaps = GAPS_MAX; /* from here on it is not known what was captured */
+    }
     if (segment->payload_bytes == 0 || (segment->flags & TCP_RST) ||
         is_before_start(sender, segment->seq) || !seq_before(sender->delivered, end)) {
         return;
@@ -423,26 +420,29 @@ hs_zeek_learn(struct hs_zeek *zeek, enum hs_side sender, const struct tcp_segmen
 {
     enum hs_side peer = hs_side_peer(sender);
     uint32_t ack = 0;
+    bool steady = !(segment->flags & CONTROL_FLAGS) &&
+                  zeek->side[HS_SIDE_A].state == HS_ZEEK_ESTABLISHED &&
+                  zeek->side[HS_SIDE_B].state == HS_ZEEK_ESTABLISHED;
 
     if (!zeek->begun) {
         begin(zeek, sender, segment);
     }
-    flip_after_syn_ack(zeek, segment);
-    start_numbers(&zeek->side[sender], segment);
+    if (!steady) { /* most segments change neither roles nor states */
+        flip_after_syn_ack(zeek, segment);
+        start_numbers(&zeek->side[sender], segment);
+    }
     learn_letters(zeek, sender, segment);
     if (segment->flags & TCP_ACK) {
         ack = learn_ack(&zeek->side[peer], segment);
     }
     learn_last(zeek, sender, segment);
-    step_state(zeek, sender, segment);
+    if (!steady) {
+        step_state(zeek, sender, segment);
+    }
     if (segment->flags & TCP_ACK) {
         learn_gaps(zeek, peer, ack);
     }
-    if (segment->payload_known) {
-        learn_data(&zeek->side[sender], segment);
-    } else {
-        zeek->side[sender].gaps = GAPS_MAX; /* from here on it is not known what was captured */
-    }
+    learn_data(&zeek->side[sender], segment);
 }
 
 static bool

@@ -100,8 +100,10 @@ add_frame(const struct place *place, int field, uint32_t frame)
 }
 
 static void
-add_time(const struct place *place, int field, int64_t ns)
+add_time(const struct place *place, int field, struct hs_duration duration)
 {
+    const int64_t ns = hs_duration_ns(duration);
+
     if (ns != HS_TIME_UNKNOWN) {
         const nstime_t time = {.secs = (time_t)(ns / 1000000000), .nsecs = (int)(ns % 1000000000)};
 
@@ -206,9 +208,9 @@ show_handshake(const struct place *place, const struct hs_conn *conn)
     if (conn->synack_count > 0) {
         add_uint(place, hf_tcphs_synack_count, conn->synack_count);
     }
-    add_time(place, hf_tcphs_rtt_server, conn->rtt_server_ns);
-    add_time(place, hf_tcphs_rtt_client, conn->rtt_client_ns);
-    add_time(place, hf_tcphs_setup_time, conn->setup_ns);
+    add_time(place, hf_tcphs_rtt_server, conn->rtt_server);
+    add_time(place, hf_tcphs_rtt_client, conn->rtt_client);
+    add_time(place, hf_tcphs_setup_time, conn->setup);
 }
 
 static void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tcp_options.h"
 
-#include "bytes.h"
-
 #include <stdbool.h>
 #include <string.h>
+
+#include "bytes.h"
 
 enum {
     EXPERIMENT_ID_BYTES = 2,
