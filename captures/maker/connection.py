@@ -26,7 +26,7 @@ OPTION_FAST_OPEN = 34
 OPTION_MULTIPATH = 30
 COOKIE = bytes.fromhex("c0ffee000418beef")
 
-# Multipath TCP version 1, MP_CAPABLE (RFC 8684 section 3.1): of a SYN, and of its answer with a key.
+# MP_CAPABLE of Multipath TCP version 1 (RFC 8684 section 3.1): of a SYN, of its answer with a key.
 MP_CAPABLE_SYN = bytes.fromhex("0101")
 MP_CAPABLE_ANSWER = bytes.fromhex("01010123456789abcdef")
 
@@ -46,7 +46,7 @@ class Offer:
         if self.mss is not None:
             options += [("MSS", self.mss)]
         if self.sack:
-            options += [("SAckOK", b"")] if self.timestamps else [("NOP", None)] * 2 + [("SAckOK", b"")]
+            options += ([] if self.timestamps else [("NOP", None)] * 2) + [("SAckOK", b"")]
         if self.timestamps:
             options += ([] if self.sack else [("NOP", None)] * 2) + [("Timestamp", (tsval, tsecr))]
         if self.scale is not None:
@@ -126,7 +126,8 @@ class Connection:
         if captured:
             segment = TCP(sport=sender.port, dport=peer.port, flags=flags, seq=number % 2**32,
                           ack=acknowledged % 2**32, window=window, options=options)
-            self.add_segment(sender, peer, segment, data, Words(self.name_stream(), stage, anomalies))
+            words = Words(self.name_stream(), stage, anomalies)
+            self.add_segment(sender, peer, segment, data, words)
         self.capture.wait(HOP_US)
 
     def name_stream(self) -> int:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flags that contradict each other, as scanners send them, to closed ports, open ports and mid-way."""
+"""Flags that contradict each other, as scanners send them, to a port or into a connection."""
 
 from .capture import Capture
 from .connection import PLAIN, REQUEST, connect
@@ -19,8 +19,8 @@ def fill_idle_ack_field(capture: Capture) -> None:
     friend.send(friend.client, "R", "rst", timestamps=False)
 
 
-def send_probe(capture: Capture, flags: str, stage: str, anomaly: str, refused_at: int | None,
-               ) -> None:
+def send_probe(capture: Capture, flags: str, stage: str, anomaly: str,
+               refused_at: int | None) -> None:
     """A probe without a connection; refused_at: what the RST of a closed port acknowledges."""
     talk = connect(capture, PLAIN)
     talk.send(talk.client, flags, stage, anomaly)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Handshakes that go wrong in their numbers or in their order, and those that only look like it."""
 
-from .capture import Capture
+from .capture import HOP_US, Capture
 from .connection import COOKIE_REQUEST, FAST_OPEN, Offer, REQUEST, connect
 
 RETRY_US = 1_000_000
@@ -141,7 +141,9 @@ def answer_nothing(capture: Capture) -> None:
     talk.converse()
     talk = connect(capture)
     talk.send(talk.client, "S", "syn", captured=False)
-    talk.send(talk.server, "SA", "syn-ack", "synack_unsolicited", tsecr=talk.client.tsval + 2 * 10)
+    # It echoes the SYN that the capture has behind it, two hops of time later.
+    echo = talk.client.tsval + 2 * HOP_US // 1000
+    talk.send(talk.server, "SA", "syn-ack", "synack_unsolicited", tsecr=echo)
     talk.send(talk.client, "S", "syn", seq=0)
     talk.send(talk.client, "A", "ack")
     talk.converse()

@@ -110,7 +110,7 @@ def shrink_window(capture: Capture) -> None:
 
 
 def leave_window(capture: Capture) -> None:
-    """data beyond the window and data from long ago; six friends that stay within the rules"""
+    """data beyond the window and from long before it; four friends stay within it"""
     overrun_window(capture)
     repeat_ancient_data(capture)
     probe_closed_window(capture)
@@ -148,7 +148,7 @@ def speak_after_fin(capture: Capture) -> None:
     """data beyond the sender's own FIN; a friend repeats data from before it"""
     talk = connect(capture)
     half_close(talk)
-    talk.send(talk.client, "PA", "half-closed", "data_after_fin", data=REQUEST,
+    talk.send(talk.client, "PA", "stray", "data_after_fin", data=REQUEST,
               seq=2 + len(REQUEST))
     talk.send(talk.server, "FA", "fin")
     talk.send(talk.client, "A", "closed")

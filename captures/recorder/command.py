@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .netns import NamespaceError, open_namespace, remove_leftovers
-from .scenarios import PROGRAMS_FOLDER, SCENARIOS, Scenario
+from .scenario import PROGRAMS_FOLDER, Scenario
+from .scenarios import SCENARIOS
 from .testbed import TestbedError, record_traffic
 
 ATTEMPTS = 5
@@ -66,7 +67,7 @@ def try_scenario(scenario: Scenario, capture: Path) -> str:
     """Records once; returns what is wrong with the recording, which is then not kept."""
     with tempfile.TemporaryDirectory(prefix="tcphs-") as folder:
         try:
-            shape = record_traffic(Path(folder), scenario.apart, scenario.perform,
+            shape = record_traffic(Path(folder), scenario.place, scenario.perform,
                                    scenario.count_frames())
         except TestbedError as error:
             return str(error)
@@ -137,6 +138,6 @@ def main() -> int:
     chosen = [known[name] for name in options.names] or list(SCENARIOS)
     if options.list:
         for scenario in chosen:
-            print(f"{scenario.name:16} {scenario.count_frames():3} frames  {scenario.description}")
+            print(f"{scenario.name:18} {scenario.count_frames():3} frames  {scenario.description}")
         return 0
     return record_scenarios(chosen, options.folder)

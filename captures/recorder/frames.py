@@ -12,7 +12,8 @@ ICMP_ERROR_BYTES = 8
 PROTOCOL_ICMP = 1
 PROTOCOL_TCP = 6
 
-FLAG_LETTERS = ((0x02, "S"), (0x01, "F"), (0x04, "R"), (0x08, "P"), (0x20, "U"), (0x10, "A"))
+FLAG_LETTERS = ((0x02, "S"), (0x01, "F"), (0x04, "R"), (0x08, "P"), (0x20, "U"),
+                (0x40, "E"), (0x80, "C"), (0x10, "A"))
 
 Address = tuple[bytes, int]
 

@@ -86,10 +86,33 @@ def open_namespace(role: str) -> Iterator[str]:
         remove_namespace(name)
 
 
-def join_namespaces(client: str, server: str) -> None:
-    """A cable between the two, never visible outside, with the same addresses every time."""
-    run_ip("link", "add", "eth0", "netns", client, "address", CLIENT_MAC, "type", "veth",
-           "peer", "eth0", "netns", server, "address", SERVER_MAC)
+def lay_cable(one: str, name: str, mac: str, other: str, peer_name: str, *peer_mac: str) -> None:
+    run_ip("link", "add", name, "netns", one, "address", mac, "type", "veth",
+           "peer", peer_name, "netns", other, *peer_mac)
+
+
+def join_namespaces(client: str, server: str, wire: str | None = None) -> None:
+    """A cable between the two, never visible outside, with the same addresses every time.
+
+    wire: a namespace where the cable ends twice, at "left" and at "right", and frames have to be
+    passed on.
+    """
+    if wire is None:
+        lay_cable(client, "eth0", CLIENT_MAC, server, "eth0", "address", SERVER_MAC)
+    else:
+        lay_cable(client, "eth0", CLIENT_MAC, wire, "left")
+        lay_cable(server, "eth0", SERVER_MAC, wire, "right")
+        for end in ("left", "right"):
+            run_ip("-n", wire, "link", "set", end, "up")
     for namespace, address in ((client, CLIENT_ADDRESS), (server, SERVER_ADDRESS)):
         run_ip("-n", namespace, "address", "add", f"{address}/24", "dev", "eth0")
         run_ip("-n", namespace, "link", "set", "eth0", "up")
+    introduce_neighbours(client, server)
+
+
+def introduce_neighbours(client: str, server: str) -> None:
+    """The first SYN need not wait until ARP has crossed the cable twice."""
+    for namespace, address, mac in ((client, SERVER_ADDRESS, SERVER_MAC),
+                                    (server, CLIENT_ADDRESS, CLIENT_MAC)):
+        run_ip("-n", namespace, "neighbour", "add", address, "lladdr", mac, "dev", "eth0",
+               "nud", "permanent")

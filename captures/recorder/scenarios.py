@@ -1,25 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is recorded: every capture with the programs that perform it and the shape it must have.
-
-A shape has one line for each connection, in the order of their first frames: the flags of each
-segment (S SYN, F FIN, R RST, P PSH, A ACK) after ">" from the client or "<" from the server.
-"""
+"""The labs' connections, and the ways in which a connection fails."""
 
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 from . import netns
-from .testbed import Testbed
-
-PROGRAMS_FOLDER = Path(__file__).resolve().parent.parent
+from .oddities import ODDITIES
+from .scenario import OPENING, Scenario, locate_program
+from .testbed import CABLE, Testbed
 
 # The one line of the deep-dive lab, whose frame 8 carries 33 bytes.
 INDEX_PAGE = b"<h1>TCP HANDSHAKE Learning</h1>\r\n"
 
-OPENING = ">S <SA >A"
 EXCHANGE = " >PA <A <PA >A"
 SERVER_CLOSES = " <FA >FA <A"
 SERVER_CLOSES_FIRST = " <FA >A >FA <A"
@@ -36,24 +28,6 @@ QUESTION = f"{OPENING} <PA >A <FA >A"
 COFFEE_PAGE = (PAGE, COMMAND)
 
 BREW_SECONDS = 1.5
-
-
-@dataclass(frozen=True)
-class Scenario:
-    name: str
-    description: str
-    perform: Callable[[Testbed], None]
-    shape: tuple[str, ...]
-    programs: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
-    apart: bool = False
-
-    def count_frames(self) -> int:
-        return sum(len(connection.split()) for connection in self.shape)
-
-
-def locate_program(name: str) -> tuple[str, str]:
-    return sys.executable, str(PROGRAMS_FOLDER / name)
 
 
 def open_flask(bed: Testbed) -> None:
@@ -188,20 +162,21 @@ SCENARIOS = (
              refuse_coffee, COFFEE_PAGE * 8, ("curl", "chrt"), ("flask",)),
     Scenario("refused",
              "nobody listens: the SYN is answered by a RST",
-             knock_on_closed_port, (">S <RA",), ("nc.openbsd",), apart=True),
+             knock_on_closed_port, (">S <RA",), ("nc.openbsd",), place=CABLE),
     Scenario("unanswered",
              "a firewall drops the SYN, which is repeated twice",
-             knock_unheard, (">S >S >S",), ("nc.openbsd", "nft"), apart=True),
+             knock_unheard, (">S >S >S",), ("nc.openbsd", "nft"), place=CABLE),
     Scenario("unreachable",
              "a firewall answers the SYN with an ICMP error",
-             knock_at_firewall, (">S <ICMP",), ("nc.openbsd", "nft"), apart=True),
+             knock_at_firewall, (">S <ICMP",), ("nc.openbsd", "nft"), place=CABLE),
     Scenario("reset",
              "the server ends a chat with a RST",
-             reset_chat, (f"{OPENING}{EXCHANGE} <RA",), apart=True),
+             reset_chat, (f"{OPENING}{EXCHANGE} <RA",), place=CABLE),
     Scenario("half_open",
              "the client's ACK is lost, the SYN-ACK is repeated twice",
-             hold_back_ack, (">S <SA <SA <SA",), ("nc.openbsd", "nft"), apart=True),
+             hold_back_ack, (">S <SA <SA <SA",), ("nc.openbsd", "nft"), place=CABLE),
     Scenario("aborted",
              "the client gives up before the SYN-ACK reaches it, and resets when it does",
-             give_up_early, (">S <SA <SA >R",), ("nft",), apart=True),
+             give_up_early, (">S <SA <SA >R",), ("nft",), place=CABLE),
+    *ODDITIES,
 )

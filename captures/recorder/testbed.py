@@ -2,12 +2,16 @@
 """One recording under way: its namespaces, tcpdump, and the programs whose traffic is recorded."""
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import frames, netns
+
+DELAY_LINE = Path(__file__).resolve().parent / "delay_line.py"
 
 CAPTURE_FILTER = "tcp or icmp"
 POLL_SECONDS = 0.02
@@ -26,6 +30,21 @@ def wait_until(condition: Callable[[], bool]) -> bool:
             return False
         time.sleep(POLL_SECONDS)
     return True
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where client and server are: together on a loopback, or apart on the ends of a cable.
+
+    delay: of each frame on the cable, in seconds. server_sees: the capture is made at its end.
+    """
+    apart: bool = False
+    delay: float = 0
+    server_sees: bool = False
+
+
+LOOPBACK = Place()
+CABLE = Place(apart=True)
 
 
 class Testbed:
@@ -117,25 +136,43 @@ def open_sniffer(namespace: str, interface: str, capture: Path) -> Iterator[None
 
 
 @contextmanager
-def open_testbed(folder: Path, apart: bool) -> Iterator[Testbed]:
+def open_cable(testbed: Testbed, delay: float) -> Iterator[None]:
+    """Joins client and server; a delay takes a namespace and a program between them."""
+    if not delay:
+        netns.join_namespaces(testbed.client, testbed.server)
+        yield
+        return
+    with netns.open_namespace("wire") as wire:
+        netns.join_namespaces(testbed.client, testbed.server, wire)
+        testbed.start_program(wire, sys.executable, str(DELAY_LINE), "left", "right", str(delay),
+                              says="")
+        # A line for each packet socket comes below the headings.
+        if not wait_until(
+                lambda: netns.run_inside(wire, "cat", "/proc/net/packet").count("\n") > 2):
+            raise TestbedError(f"no delay: {testbed.read_last_word()}")
+        yield
+
+
+@contextmanager
+def open_testbed(folder: Path, place: Place) -> Iterator[Testbed]:
     """Yields with the capture running; the capture ends before the programs do."""
     with ExitStack() as stack:
         client = stack.enter_context(netns.open_namespace("client"))
-        server = client
-        if apart:
-            server = stack.enter_context(netns.open_namespace("server"))
-            netns.join_namespaces(client, server)
+        server = stack.enter_context(netns.open_namespace("server")) if place.apart else client
         testbed = Testbed(client, server, folder)
+        if place.apart:
+            stack.enter_context(open_cable(testbed, place.delay))
         stack.callback(testbed.stop_programs)
-        stack.enter_context(open_sniffer(client, "eth0" if apart else "lo", testbed.capture))
+        stack.enter_context(open_sniffer(server if place.server_sees else client,
+                                         "eth0" if place.apart else "lo", testbed.capture))
         yield testbed
 
 
-def record_traffic(folder: Path, apart: bool, perform: Callable[[Testbed], None],
+def record_traffic(folder: Path, place: Place, perform: Callable[[Testbed], None],
                    frame_count: int) -> list[str]:
     """Performs with the capture running until all its frames are there; returns their shape."""
-    with open_testbed(folder, apart) as testbed:
+    with open_testbed(folder, place) as testbed:
         perform(testbed)
         testbed.wait_for_frames(frame_count)
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(SETTLE_SECONDS + 2 * place.delay)
     return frames.read_shape(folder / "capture.pcap")

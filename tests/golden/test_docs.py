@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The documents say what the plugin does: their words, their tables, their commands.
+
+A block marked console is a shell session in the checkout: lines after "$ " (continued after "> ")
+are run, what follows has to be what they print. Run as a program, this file pastes it in anew:
+
+    python3 tests/golden/test_docs.py     # after a build; TCPHS_BUILD names another build folder
+    git diff README.md docs
+"""
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+import harness
+
+DOCS = harness.SOURCE / "docs"
+CAPTURES = harness.SOURCE / "captures"
+README = harness.SOURCE / "README.md"
+# Those whose field names are looked up.
+OWN_PAGES = [README, *(DOCS / f"{name}.md" for name in ("anomalies", "states", "fields"))]
+PAGES = sorted({*OWN_PAGES, *DOCS.glob("**/*.md")})
+
+SESSION = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^\$ .*\n(?:> .*\n)*", re.MULTILINE)
+TABLE_START = "## The endpoint sends\n"  # from here on docs/states.md is printed
+
+
+@pytest.fixture(scope="module")
+def session(private):
+    """session(text) → the text of a console block as it should read."""
+    return make_session(private)
+
+
+@pytest.fixture(scope="module")
+def printed_fields(tshark):
+    return print_fields(tshark)
+
+
+@pytest.fixture(scope="module")
+def needs(printed_fields):
+    """{field: what docs/fields.md says under "needs -2?"}"""
+    return {name: need for name, _, need in read_field_rows(printed_fields)}
+
+
+def make_session(private):
+    folder = private.root / "checkout"
+    for path in CAPTURES.glob("**/*.pcap"):
+        copy = folder / path.relative_to(harness.SOURCE)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+
+    def run(words):
+        command = re.sub(r"^[$>] ", "", words, flags=re.MULTILINE)
+        done = subprocess.run([*harness.as_nobody(), "bash", "-o", "pipefail", "-c", command],
+                              cwd=folder, env=private.environment(), stdin=subprocess.DEVNULL,
+                              capture_output=True, encoding="utf-8", timeout=harness.TIMEOUT_S,
+                              check=False)
+        assert done.returncode == 0, f"{command}\nended with {done.returncode}:\n{done.stderr}"
+        lines = (line.rstrip() for line in done.stdout.splitlines())
+        return "".join(f"{line}\n" for line in lines)
+
+    return lambda text: "".join(words + run(words) for words in COMMAND.findall(text))
+
+
+def print_fields(tshark):
+    return subprocess.run([harness.SOURCE / "tools" / "print-fields"], check=True,
+                          input=tshark.run(None, "-G", "fields"), capture_output=True,
+                          encoding="utf-8", timeout=harness.TIMEOUT_S).stdout
+
+
+def print_model(part):
+    return subprocess.run([harness.BUILD / "tests" / "print-model", part], check=True,
+                          capture_output=True, encoding="utf-8", timeout=harness.TIMEOUT_S).stdout
+
+
+def list_sections(page):
+    """{heading: text below it}"""
+    parts = re.split(r"^#+ (.*)\n", page.read_text("utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def list_words(text):
+    """The words in the first column of a table."""
+    return re.findall(r"^\| `([a-z-]+)` ", text, re.MULTILINE)
+
+
+def list_anomalies():
+    return {slug: severity for slug, severity, _ in
+            (line.split("\t") for line in print_model("anomalies").splitlines())}
+
+
+def read_field_rows(text):
+    """(field, type, needs -2?) of each row of a field table; several names may share a row."""
+    rows = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 4 and cells[0].startswith("`"):
+            rows += [(name, *cells[1:3]) for name in re.findall(r"`([^`]+)`", cells[0])]
+    return rows
+
+
+# Sessions.
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_sessions_print_what_is_pasted(session, page):
+    if not page.is_file():
+        pytest.fail(f"{page} is missing")
+    for text in SESSION.findall(page.read_text("utf-8")):
+        assert session(text) == text
+
+
+# Anomalies.
+
+def test_every_anomaly_has_its_section():
+    expected = json.loads((CAPTURES / "expected_anomalies.json").read_text("utf-8"))
+    found = {slug for frames in expected.values() for slugs in frames.values() for slug in slugs}
+    sections = {name for name in list_sections(DOCS / "anomalies.md") if re.fullmatch("[a-z_]+", name)}
+    assert sections == set(list_anomalies()) == found
+
+
+@pytest.mark.parametrize("slug", list_sections(DOCS / "anomalies.md"))
+def test_section_shows_its_capture(slug):
+    severity = list_anomalies().get(slug)
+    if severity is None:
+        pytest.skip("not about an anomaly")
+    text = list_sections(DOCS / "anomalies.md")[slug]
+    assert f"**Severity:** {severity}" in text
+    assert f"captures/made/{slug}.pcap" in text
+    assert "**Condition:**" in text and "**Innocent" in text and "RFC" in text
+
+
+def test_anomalies_are_fields(tshark):
+    names = {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
+    assert {f"tcphs.{slug}" for slug in list_anomalies()} <= names
+
+
+# States.
+
+def test_state_table_is_printed():
+    text = (DOCS / "states.md").read_text("utf-8")
+    assert text[text.index(TABLE_START):] == print_model("states")
+
+
+@pytest.mark.parametrize("heading, part", [("Stages", "stages"), ("Outcomes", "outcomes")])
+def test_words_are_explained(heading, part):
+    words = list_words(list_sections(DOCS / "states.md")[heading])
+    assert words == print_model(part).split()
+
+
+# Fields.
+
+def test_fields_are_printed(printed_fields):
+    assert (DOCS / "fields.md").read_text("utf-8") == printed_fields
+
+
+def test_readme_has_the_fields_as_they_are(printed_fields):
+    rows = read_field_rows(README.read_text("utf-8"))
+    assert rows and set(rows) <= set(read_field_rows(printed_fields))
+
+
+@pytest.mark.parametrize("page", OWN_PAGES, ids=lambda page: page.name)
+def test_names_exist(tshark, page):
+    known = {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
+    named = set(re.findall(r"\b(?:tcphs|htcpcp)\.[a-z][a-z_.]*[a-z]", page.read_text("utf-8")))
+    assert not named - known - {"tcphs.so"}
+
+
+def test_one_reading_differs_only_where_it_says_so(tshark, needs):
+    """And what needs a second reading does so in one of the captures at least."""
+    differ = {"earlier": set(), "yes": set()}
+    made = [CAPTURES / "made" / f"{slug}.pcap" for slug in ("synack_unsolicited", "port_reused")]
+    for capture in [*sorted(CAPTURES.glob("*.pcap")), *made]:
+        rows = [tshark.fields(capture, list(needs), *passes) for passes in ((), ("-2",))]
+        for one_row, two_row in zip(*rows, strict=True):
+            for (field, need), one, two in zip(needs.items(), one_row, two_row):
+                if one != two:
+                    assert need != "no", f"{capture.name}: {field} is {one}, and {two} with -2"
+                    assert need != "earlier" or one == "", f"{capture.name}: {field} changes"
+                    differ[need].add(field)
+    assert differ["earlier"] | differ["yes"] == {name for name, need in needs.items()
+                                                 if need != "no"}
+
+
+def test_readme_is_short():
+    assert len(README.read_text("utf-8").splitlines()) < 250
+
+
+def update():
+    """Pastes in what is printed."""
+    private = harness.Private()
+    try:
+        (DOCS / "fields.md").write_text(print_fields(harness.Tshark(private)), "utf-8")
+        states = (DOCS / "states.md").read_text("utf-8")
+        (DOCS / "states.md").write_text(
+            states[:states.index(TABLE_START)] + print_model("states"), "utf-8")
+        run = make_session(private)
+        for page in PAGES:
+            text = page.read_text("utf-8")
+            page.write_text(SESSION.sub(lambda found: f"```console\n{run(found[1])}```", text), "utf-8")
+    finally:
+        private.remove()
+
+
+if __name__ == "__main__":
+    update()
