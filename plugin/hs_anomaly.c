@@ -53,7 +53,7 @@ static const struct {
                                "answers with {option}, expected none: the SYN did not offer it"},
     [HS_OPTION_CHANGED] = {"option_changed", HS_NOTE,
                            "An option does not fit what was agreed upon",
-                           "{option} does not fit the handshake, expected what was agreed upon"},
+                           "has or lacks {option}, expected what the handshake agreed upon"},
     [HS_TIMESTAMP_BAD_ECHO] = {"timestamp_bad_echo", HS_WARN,
                                "The handshake echoes a timestamp that was not sent",
                                "echoes timestamp {actual}, expected {expected}"},
@@ -74,14 +74,16 @@ static const struct {
                                     "{actual} bytes of data, expected the client's ACK of "
                                     "{expected} first"},
     [HS_OUT_OF_WINDOW] = {"out_of_window", HS_WARN, "A segment outside the receiver's window",
-                          "sequence number {actual}, expected not beyond {expected}"},
+                          "sequence number {actual}, expected inside the window, whose nearer edge is "
+                          "{expected}"},
     [HS_ACK_UNSEEN_DATA] = {"ack_unseen_data", HS_NOTE,
                             "An acknowledgement of data that was not captured",
                             "acknowledges {actual}, expected at most {expected}"},
     [HS_DATA_AFTER_FIN] = {"data_after_fin", HS_WARN, "Data beyond the sender's FIN",
                            "data up to {actual}, expected none beyond the FIN at {expected}"},
     [HS_FIN_OUT_OF_WINDOW] = {"fin_out_of_window", HS_WARN, "A FIN outside the receiver's window",
-                              "FIN at sequence number {actual}, expected not beyond {expected}"},
+                              "FIN at sequence number {actual}, expected inside the window, whose nearer "
+                              "edge is {expected}"},
     [HS_PORT_REUSED] = {"port_reused", HS_NOTE,
                         "A new connection between the same addresses and ports",
                         "a new SYN, expected other ports than those of the connection of frame "

@@ -151,5 +151,5 @@ hs_note_format_sentence(const struct hs_note *note, char *text, size_t size)
     case HS_STAGE_COUNT:
         break;
     }
-    snprintf(text, size, "%s", hs_stage_name(stage));
+    text[0] = '\0';
 }
