@@ -50,9 +50,14 @@ note_since(struct hs_note *note, enum hs_since since, struct hs_duration duratio
 static void
 learn_isn(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp_segment *segment)
 {
+    const uint32_t end = segment->seq + tcp_segment_length(segment);
+
     if (!sender->isn_known || sender->base != segment->seq) {
+        /* Captured late, after what followed it: that still counts. */
+        const bool late = sender->base_known && sender->base - segment->seq <= 1;
+
         sender->base = segment->seq;
-        sender->next = segment->seq + tcp_segment_length(segment);
+        sender->next = late ? seq_max(sender->next, end) : end;
         sender->base_known = true;
         sender->isn_known = true;
         sender->isn_seen = false;
@@ -71,6 +76,7 @@ learn_isn(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
             peer->base_known = true;
             peer->isn_known = true;
         }
+        hs_offer_restore(&peer->offer, segment);
         peer->syn_acked = true;
     } else {
         sender->sent_syn = true;
@@ -115,11 +121,29 @@ note_numbers(struct hs_note *note, const struct hs_endpoint *sender,
     }
 }
 
-/* What the segment says against what the capture holds already. The endpoint is the sender before
- * the segment. */
+/* A last byte that was acknowledged before asks whether the peer is there (RFC 9293 section 3.8.4). */
+static bool
+is_keep_alive(const struct hs_endpoint *sender, const struct hs_endpoint *peer,
+              const struct tcp_segment *segment)
+{
+    return segment->payload_bytes == 1 && !(segment->flags & (TCP_SYN | TCP_FIN)) &&
+           segment->seq + 1 == sender->next && peer->has_acked &&
+           !seq_before(peer->acked, sender->next);
+}
+
+/* A SYN or SYN-ACK that was captured after what followed it. */
+static bool
+is_late_syn(const struct hs_endpoint *sender, const struct tcp_segment *segment)
+{
+    return (segment->flags & TCP_SYN) && !sender->isn_seen;
+}
+
+/* What the segment says against what the capture holds already. The endpoints are those before the
+ * segment. */
 static void
 note_repetition(struct hs_note *note, const struct hs_endpoint *sender,
-                const struct tcp_segment *segment, const struct hs_frame *frame)
+                const struct hs_endpoint *peer, const struct tcp_segment *segment,
+                const struct hs_frame *frame)
 {
     const uint32_t end = segment->seq + tcp_segment_length(segment);
     const int16_t ip_id_moved = (int16_t)(frame->ip_id - sender->last_ip_id);
@@ -130,30 +154,35 @@ note_repetition(struct hs_note *note, const struct hs_endpoint *sender,
     note->cut = (segment->options.present & TCP_HAS_CUT) != 0;
     /* A sender numbers its datagrams: the same number is the same datagram. */
     note->duplicate = frame->ip_id != 0 && sender->has_sent && ip_id_moved == 0 &&
-                      segment->seq == sender->last_seq;
+                      segment->seq == sender->last_seq &&
+                      (uint8_t)segment->flags == sender->last_flags;
     if (in_hole) {
         note->reordered = frame->ip_id != 0 && sender->last_ip_id != 0 && ip_id_moved < 0;
         return;
     }
-    /* Of nothing new, a byte that was acknowledged before asks whether the peer is there (RFC 9293
-     * section 3.8.4). */
     note->retransmission = sender->base_known && sender->has_sent && !note->duplicate &&
                            !(segment->flags & TCP_RST) && tcp_segment_length(segment) > 0 &&
-                           !seq_before(sender->next, end) &&
-                           !(segment->payload_bytes == 1 && end == sender->next &&
-                             !(segment->flags & (TCP_SYN | TCP_FIN)));
+                           !seq_before(sender->next, end) && !is_late_syn(sender, segment) &&
+                           !is_keep_alive(sender, peer, segment);
 }
 
-/* Keeps where data is missing: one stretch from the first gap to the last. */
+/* Data up to a number was sent that was not captured: keeps where it is missing, one stretch from the
+ * first gap to the last. */
+static void
+widen_hole(struct hs_endpoint *sender, uint32_t end)
+{
+    if (sender->hole == sender->hole_end) {
+        sender->hole = sender->next;
+    }
+    sender->hole_end = end;
+    sender->unseen = true;
+}
+
 static void
 learn_hole(struct hs_endpoint *sender, uint32_t seq, uint32_t end)
 {
     if (seq_before(sender->next, seq)) {
-        if (sender->hole == sender->hole_end) {
-            sender->hole = sender->next;
-        }
-        sender->hole_end = seq;
-        sender->unseen = true;
+        widen_hole(sender, seq);
     } else if (sender->hole != sender->hole_end && !seq_before(sender->hole, seq) &&
                seq_before(sender->hole, end)) {
         sender->hole = seq_before(end, sender->hole_end) ? end : sender->hole_end;
@@ -172,8 +201,8 @@ learn_ack(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
     sender->widest = window > sender->widest ? window : sender->widest;
     sender->has_acked = true;
     if (peer->base_known && seq_before(peer->next, segment->ack)) {
+        widen_hole(peer, segment->ack);
         peer->next = segment->ack;
-        peer->unseen = true;
     }
 }
 
@@ -189,6 +218,7 @@ learn_numbers(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct
     sender->has_sent = true;
     sender->last_seq = segment->seq;
     sender->last_ip_id = lesson->frame->ip_id;
+    sender->last_flags = (uint8_t)segment->flags;
     sender->lengthless |= !segment->payload_known;
     if (segment->flags & TCP_ACK) {
         sender->has_ack = true;
@@ -248,7 +278,7 @@ learn_syn(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
     if (conn->client != side) {
         return;
     }
-    conn->syn_count++;
+    conn->syn_count += !lesson->note->duplicate;
     learn_origin(conn, frame);
     conn->syn_last = hs_duration_between(conn->origin_ns, frame->time_ns);
     if (conn->syn_frame == 0) {
@@ -270,17 +300,18 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct lesson *less
     if (conn->client == HS_SIDE_UNKNOWN) {
         conn->client = (int8_t)hs_side_peer(side);
     }
-    conn->synack_count++;
-    conn->reset_by = HS_SIDE_UNKNOWN;
-    conn->rst_frame = 0;
+    conn->synack_count += !lesson->note->duplicate;
+    if (!conn->complete) {
+        conn->reset_by = HS_SIDE_UNKNOWN;
+        conn->rst_frame = 0;
+    }
     note_since(lesson->note, HS_SINCE_SYN, since_syn);
     if (conn->synack_frame == 0) {
         conn->synack_frame = frame->number;
         conn->rtt_server = since_syn;
-        if (client->isn_seen && client->offer.payload_bytes > 0) {
-            conn->tfo_accepted = seq_before(client->base + 1, lesson->segment->ack);
-            conn->tfo_ignored = !conn->tfo_accepted;
-        }
+        conn->tfo_accepted =
+            client->isn_seen && seq_before(client->base + 1, lesson->segment->ack);
+        conn->tfo_ignored = client->offer.payload_bytes > 0 && !conn->tfo_accepted;
     }
     learn_origin(conn, frame);
     conn->synack = hs_duration_between(conn->origin_ns, frame->time_ns);
@@ -324,6 +355,17 @@ learn_completion(struct hs_conn *conn, const struct lesson *lesson)
         note_since(lesson->note, HS_SINCE_SYN_ACK, conn->rtt_client);
     }
     return true;
+}
+
+/* Whether an endpoint behaves as if the handshake were complete. After Fast Open a server may send
+ * before it is (RFC 7413 section 4.2.2). */
+static bool
+goes_ahead(const struct hs_conn *conn, enum hs_side side)
+{
+    const uint8_t state = conn->side[side].state;
+
+    return state >= HS_ESTABLISHED && state != HS_CLOSED &&
+           !(conn->tfo_accepted && conn->client == (int)hs_side_peer(side));
 }
 
 static bool
@@ -391,7 +433,7 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
 
     *note = (struct hs_note){.conn = conn};
     hs_zeek_learn(&conn->zeek, side, segment);
-    note_repetition(note, sender, segment, frame);
+    note_repetition(note, sender, peer, segment, frame);
     if (note->duplicate && lesson.events != 0) {
         findings->count = 0;
     }
@@ -421,6 +463,8 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
     }
     learn_end(conn, side, &lesson);
     note->stage = choose_stage(conn, &lesson, learn_completion(conn, &lesson));
+    conn->went_ahead |=
+        !conn->complete && (goes_ahead(conn, HS_SIDE_A) || goes_ahead(conn, HS_SIDE_B));
     note_states(note, conn, side);
 }
 

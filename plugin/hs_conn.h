@@ -33,6 +33,7 @@ struct hs_endpoint {
     struct hs_offer offer; /* the options of its SYN or SYN-ACK; with isn_seen */
     uint16_t window;   /* as last sent, not scaled */
     uint16_t last_ip_id; /* of its previous segment; 0: none */
+    uint8_t last_flags;  /* likewise, the lower eight */
     uint8_t state;     /* enum hs_state */
     bool base_known : 1;
     bool isn_known : 1; /* base is its ISN: from its SYN, or from an ACK of it */
@@ -70,6 +71,7 @@ struct hs_conn {
     int8_t reset_by;       /* enum hs_side: who sent the RST that ended it */
     int8_t closed_by;      /* enum hs_side: who sent the first FIN */
     bool complete : 1;     /* both SYNs have been acknowledged with the right numbers */
+    bool went_ahead : 1;   /* a side behaved so before that was captured */
     bool tfo_accepted : 1; /* the server acknowledged data of the SYN */
     bool tfo_ignored : 1;  /* it acknowledged the SYN alone */
 };

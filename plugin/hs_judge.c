@@ -140,12 +140,15 @@ judge_syn_ack(const struct exchange *x)
         (seq != sender->base || hs_offer_difference(&sender->offer, x->segment) != 0)) {
         find(x, HS_SYNACK_CHANGED, seq - sender->base, x->conn->synack_frame);
     }
-    /* Until the handshake is complete the newest answer counts: a server that was started anew
-     * answers the repeated SYN with another ISN. */
-    if ((!x->conn->complete && sender->state <= HS_SYN_RECEIVED) || fits_isn(sender, seq)) {
-        return event_bit(HS_EVENT_SYN_ACK);
+    if (x->conn->complete) {
+        return fits_isn(sender, seq) && sender->state != HS_CLOSED ? event_bit(HS_EVENT_SYN_ACK)
+                                                                   : UNACCEPTABLE;
     }
-    return UNACCEPTABLE;
+    /* Until the handshake is complete the newest answer counts: a server that was started anew
+     * answers the repeated SYN with another ISN, and one that seemed to refuse answers after all. */
+    return sender->state <= HS_SYN_RECEIVED || sender->state == HS_CLOSED || fits_isn(sender, seq)
+               ? event_bit(HS_EVENT_SYN_ACK)
+               : UNACCEPTABLE;
 }
 
 /* ---- RST ---- */
@@ -186,8 +189,9 @@ static bool
 fits_first_window(const struct exchange *x)
 {
     const uint32_t first = x->sender->base + 1;
+    const uint32_t last = x->peer->has_acked ? x->peer->edge : first + x->peer->window;
 
-    return !x->sender->isn_known || seq_between(first, x->segment->seq, first + x->peer->window);
+    return !x->sender->isn_known || seq_between(first, x->segment->seq, last);
 }
 
 /* A segment with ACK and without SYN, from a sender that has not acknowledged its peer's SYN yet. */
@@ -270,7 +274,8 @@ find_changed_options(const struct exchange *x)
 }
 
 /* Whether the segment lies outside what the peer can accept: it starts beyond the right edge that
- * the peer ever offered, or ends more than a whole window below what the peer has acknowledged.
+ * the peer ever offered, or ends more than a whole window below what the peer has acknowledged (by
+ * one, keep-alives and probes of a closed window do).
  * That is known only where the peer's windows are: after a handshake that was captured, and while
  * nothing of the peer is missing. bound gets the number that it lies beyond. */
 static bool
@@ -287,7 +292,7 @@ is_out_of_window(const struct exchange *x, uint32_t *bound)
         return true;
     }
     *bound = peer->acked - peer->widest - x->sender->base;
-    return seq_before(segment->seq + tcp_segment_length(segment), peer->acked - peer->widest);
+    return seq_before(segment->seq + tcp_segment_length(segment) + 1, peer->acked - peer->widest);
 }
 
 /* Whether the segment acknowledges more than was captured of the peer. Where nothing of it was, the
@@ -299,12 +304,12 @@ acknowledges_unseen(const struct exchange *x)
            seq_before(x->peer->next, x->segment->ack);
 }
 
-/* Whether it cannot have been sent because the sender itself never offered room for it. */
+/* Whether it cannot be true because the sender never offered nearly so much room. */
 static bool
 acknowledges_impossible(const struct exchange *x)
 {
     return x->conn->complete && both_offers_seen(x) && x->sender->has_acked &&
-           seq_before(x->sender->edge + 1, x->segment->ack);
+           seq_before(x->sender->edge + x->sender->widest + 1, x->segment->ack);
 }
 
 static unsigned

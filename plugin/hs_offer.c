@@ -39,14 +39,25 @@ hs_offer_make(const struct tcp_segment *syn)
 void
 hs_offer_renew(struct hs_offer *offer, const struct tcp_segment *repeated)
 {
-    const uint32_t ts_first = offer->ts_first;
-    const uint16_t ever = offer->ever;
+    const struct hs_offer before = *offer;
 
     *offer = hs_offer_make(repeated);
-    offer->ever |= ever;
-    if (ever & TCP_HAS_TIMESTAMPS) {
-        offer->ts_first = ts_first;
+    offer->ever |= before.ever;
+    if (before.ever & TCP_HAS_TIMESTAMPS) {
+        offer->ts_first = before.ts_first;
     }
+    if (!(offer->present & TCP_HAS_TIMESTAMPS)) {
+        offer->ts_last = before.ts_last;
+    }
+    if (!(offer->present & TCP_HAS_WSCALE)) {
+        offer->wscale = before.wscale;
+    }
+}
+
+void
+hs_offer_restore(struct hs_offer *offer, const struct tcp_segment *answer)
+{
+    offer->present |= offer->ever & answer->options.present;
 }
 
 uint8_t
@@ -66,7 +77,8 @@ hs_offer_difference(const struct hs_offer *before, const struct tcp_segment *rep
             return negotiated[i].kind;
         }
     }
-    return before->wscale != options->wscale ? TCP_KIND_WSCALE : 0;
+    return (before->present & TCP_HAS_WSCALE) && before->wscale != options->wscale ? TCP_KIND_WSCALE
+                                                                                   : 0;
 }
 
 uint8_t

@@ -31,6 +31,9 @@ struct hs_offer hs_offer_make(const struct tcp_segment *syn);
 /* Takes over what a repeated SYN or SYN-ACK offers. */
 void hs_offer_renew(struct hs_offer *offer, const struct tcp_segment *repeated);
 
+/* Takes back what a retry left out and the answer has: the answer is to an earlier SYN. */
+void hs_offer_restore(struct hs_offer *offer, const struct tcp_segment *answer);
+
 /* The kind of an option (enum tcp_kind) in which a repeated SYN or SYN-ACK differs from the one
  * before; 0: it offers the same. What a retry may leave out by its RFC does not count: Fast Open and its
  * data (RFC 7413 section 4.1.3.1), ECN (RFC 3168 section 6.1.1.1), Multipath TCP (RFC 8684 section

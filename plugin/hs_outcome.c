@@ -40,25 +40,10 @@ outcome_of_complete(const struct hs_conn *conn)
     return fin_a || fin_b ? HS_HALF_CLOSED : HS_OPEN;
 }
 
-/* Whether an endpoint behaves as if the handshake were complete, though that was not captured. */
-static bool
-goes_ahead(const struct hs_endpoint *endpoint)
-{
-    return endpoint->fin_sent ||
-           (endpoint->state >= HS_ESTABLISHED && endpoint->state != HS_CLOSED);
-}
-
 static enum hs_outcome
 outcome_of_incomplete(const struct hs_conn *conn)
 {
-    const struct hs_endpoint *client, *server;
-
-    if (conn->client == HS_SIDE_UNKNOWN || conn->syn_frame == 0) {
-        return HS_PARTIAL;
-    }
-    client = hs_conn_client(conn);
-    server = hs_conn_server(conn);
-    if (goes_ahead(client) || goes_ahead(server)) {
+    if (conn->client == HS_SIDE_UNKNOWN || conn->syn_frame == 0 || conn->went_ahead) {
         return HS_PARTIAL;
     }
     if (conn->reset_by == conn->client) {

@@ -36,7 +36,8 @@ static const struct hs_cell table[HS_DIRECTION_COUNT][HS_EVENT_COUNT][HS_STATE_C
             [HS_CLOSING] = {HS_CLOSING, "repeats its SYN-ACK"},
             [HS_LAST_ACK] = {HS_LAST_ACK, "repeats its SYN-ACK"},
             [HS_TIME_WAIT] = {HS_TIME_WAIT, "repeats its SYN-ACK"},
-            [HS_CLOSED] = {HS_CLOSED, "answers late: the connection has been reset"},
+            [HS_CLOSED] = {HS_SYN_RECEIVED,
+                "answers the SYN after all: the RST before was not its own"},
         },
         [HS_EVENT_ACK_SYN] = {
             [HS_UNSEEN] = {HS_ESTABLISHED, "acknowledges the SYN; its own was not captured"},
@@ -147,7 +148,7 @@ static const struct hs_cell table[HS_DIRECTION_COUNT][HS_EVENT_COUNT][HS_STATE_C
             [HS_CLOSING] = {HS_CLOSING, "has answered this SYN-ACK before"},
             [HS_LAST_ACK] = {HS_LAST_ACK, "has answered this SYN-ACK before"},
             [HS_TIME_WAIT] = {HS_TIME_WAIT, "has answered this SYN-ACK before"},
-            [HS_CLOSED] = {HS_CLOSED, "has given up: answers with a RST at most"},
+            [HS_CLOSED] = {HS_SYN_SENT, "was not refused after all"},
         },
         [HS_EVENT_ACK_SYN] = {
             [HS_UNSEEN] = {HS_UNSEEN, "sent a SYN that was not captured"},

@@ -63,7 +63,8 @@ closing_is_never_undone(void **state)
     for (enum hs_direction direction = 0; direction < HS_DIRECTION_COUNT; direction++) {
         for (enum hs_event event = 0; event < HS_EVENT_COUNT; event++) {
             for (enum hs_state from = HS_FIN_WAIT_1; from < HS_STATE_COUNT; from++) {
-                const bool reopens = event == HS_EVENT_SYN && from == HS_CLOSED;
+                const bool reopens = from == HS_CLOSED &&
+                                     (event == HS_EVENT_SYN || event == HS_EVENT_SYN_ACK);
 
                 assert_true(reopens || next(direction, event, from) >= HS_FIN_WAIT_1);
             }
