@@ -21,6 +21,7 @@ typedef bool ws_bool_t; /* what a boolean preference or a heuristic dissector's 
 #else
 typedef gboolean ws_bool_t;
 #define tvb_get_uint8 tvb_get_guint8
+#define tvb_child_uncompress_zlib tvb_child_uncompress
 #endif
 
 #endif
