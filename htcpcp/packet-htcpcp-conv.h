@@ -48,8 +48,10 @@ struct htcpcp_exchange {
     uint32_t request_in;
     uint32_t response_in;      /* 0: none yet */
     uint32_t last_response_in; /* as response_in unless there are several */
+    uint32_t busy_with;        /* the request that kept the pot busy, 0: none */
     bool tea;                  /* Content-Type: message/teapot */
     bool has_type;             /* any Content-Type */
+    bool when_without_milk;
     bool has_milk;             /* among its additions */
     bool at_root;              /* the URI's path is "/" */
     bool answered_by_stray;    /* response_in has no status line */
@@ -63,6 +65,7 @@ struct htcpcp_note {
     const char *encoding;
     struct htcpcp_octets body; /* announced or in chunks, in more than one part; without framing */
     uint32_t frame;
+    uint32_t brewed_before; /* of a 418: the request that the same pot has brewed for, or 0 */
     unsigned response_number; /* of those to one request, from 1; 0: it is the request */
     bool interim;
     bool body_too_long; /* to be kept */

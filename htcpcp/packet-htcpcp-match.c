@@ -126,6 +126,7 @@ htcpcp_match_show(struct htcpcp_show *show)
     } else {
         expert_add_info(show->pinfo, show->item, &ei_htcpcp_unasked_response);
     }
+    htcpcp_brew_show(show);
     response_judge(show);
 }
 

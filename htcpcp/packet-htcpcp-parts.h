@@ -36,6 +36,7 @@ void htcpcp_order_register(int proto, expert_module_t *experts);
 void htcpcp_body_register(int proto, expert_module_t *experts);
 void htcpcp_body_handoff(int proto);
 void htcpcp_match_register(int proto, expert_module_t *experts);
+void htcpcp_brew_register(int proto, expert_module_t *experts);
 
 /* Adds the octets of span, which counts from the part, as a line of text without a field. */
 void htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span);
@@ -62,6 +63,9 @@ const char *htcpcp_body_show(struct htcpcp_show *show);
 
 /* Adds which messages this one belongs to. */
 void htcpcp_match_show(struct htcpcp_show *show);
+
+/* Adds which brew this message is about; show->note is not NULL. */
+void htcpcp_brew_show(struct htcpcp_show *show);
 
 /* Adds the start line, or that a response has none. */
 void htcpcp_start_show(struct htcpcp_show *show);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "packet-htcpcp-conv.h"
+#include "packet-htcpcp-found.h"
 #include "packet-htcpcp-parts.h"
 #include "packet-htcpcp.h"
 
@@ -146,6 +147,11 @@ part_show(struct call *call, const struct htcpcp_part *part)
     show.item = proto_tree_add_item(call->tree, proto_htcpcp, call->tvb, show.offset,
                                     (int)part->len, ENC_NA);
     show.tree = proto_item_add_subtree(show.item, ett_htcpcp);
+    if (part->at == 0 && call->record != NULL && call->record->run != NULL && show.tree != NULL) {
+        proto_item_set_generated(proto_tree_add_uint(show.tree, hf_htcpcp_held_begun_in, call->tvb,
+                                                     0, (int)call->record->held,
+                                                     call->record->run->begun_in));
+    }
     if (begins) {
         htcpcp_start_show(&show);
     } else if (part->kind == HTCPCP_PART_STRAY && !show.request) {
@@ -183,19 +189,6 @@ held_show(struct call *call, const struct htcpcp_part *part)
     if (run != NULL && run->continued_len >= call->record->held_after) {
         item = proto_tree_add_uint(tree, hf_htcpcp_held_continued_in, call->tvb, 0, 0,
                                    run->continued_in);
-        proto_item_set_generated(item);
-    }
-}
-
-static void
-begun_in_show(struct call *call)
-{
-    const struct htcpcp_record *record = call->record;
-
-    if (record != NULL && record->run != NULL && call->tree != NULL) {
-        proto_item *item = proto_tree_add_uint(call->tree, hf_htcpcp_held_begun_in, call->tvb, 0,
-                                               (int)record->held, record->run->begun_in);
-
         proto_item_set_generated(item);
     }
 }
@@ -347,7 +340,6 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     call.sender = stream.sender;
     call.cut = tvb_reported_length(tvb) > len;
-    begun_in_show(&call);
     held = parts_show(&call, &stream, &part);
     if (call.learn && call.cut) {
         /* Where the next octets stand in the message, nobody knows. */
@@ -366,6 +358,31 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         /* The capture cut the packet short: this throws what makes Wireshark say so. */
         col_append_str(pinfo->cinfo, COL_INFO, " ");
         tvb_ensure_bytes_exist(tvb, (int)len, 1);
+    }
+    return (int)len;
+}
+
+/* A body that another protocol carries as message/coffeepot or the like: HTTP, HTTP/2, multipart.
+ * Its octets say what it is, since not all of them tell the direction. */
+static int
+dissect_htcpcp_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    const unsigned len = tvb_captured_length(tvb);
+    struct htcpcp_part part = {.kind = HTCPCP_PART_BODY, .len = len, .body = {0, len},
+                               .body_begins = true, .body_ends = true};
+    struct htcpcp_show show = {.tvb = tvb, .pinfo = pinfo, .parent = tree, .part = &part};
+    const char *word;
+
+    if (len == 0) {
+        return 0;
+    }
+    part.command = htcpcp_body_classify(tvb_get_ptr(tvb, 0, (int)len), len);
+    show.request = part.command == HTCPCP_BODY_START || part.command == HTCPCP_BODY_STOP;
+    show.item = proto_tree_add_item(tree, proto_htcpcp, tvb, 0, (int)len, ENC_NA);
+    show.tree = proto_item_add_subtree(show.item, ett_htcpcp);
+    word = htcpcp_body_show(&show);
+    if (show.request) {
+        col_append_sep_str(pinfo->cinfo, COL_INFO, " ", word);
     }
     return (int)len;
 }
@@ -411,6 +428,7 @@ proto_register_htcpcp(void)
     htcpcp_order_register(proto_htcpcp, experts);
     htcpcp_body_register(proto_htcpcp, experts);
     htcpcp_match_register(proto_htcpcp, experts);
+    htcpcp_brew_register(proto_htcpcp, experts);
     htcpcp_conv_register(proto_htcpcp);
     htcpcp_handle = register_dissector("htcpcp", dissect_htcpcp, proto_htcpcp);
 }
@@ -420,4 +438,7 @@ proto_reg_handoff_htcpcp(void)
 {
     htcpcp_body_handoff(proto_htcpcp);
     dissector_add_uint_range_with_preference("tcp.port", HTCPCP_TCP_PORTS, htcpcp_handle);
+    dissector_add_uint_range_with_preference("tls.port", "", htcpcp_handle);
+    htcpcp_found_handoff(proto_htcpcp, htcpcp_handle,
+                         create_dissector_handle(dissect_htcpcp_body, proto_htcpcp));
 }
