@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "packet-htcpcp-parts.h"
+#include "tap-htcpcp.h"
 
 /* JSON nested deeper than this is left to the text dissector: Wireshark's own takes a stack frame
  * and a tree for every level. */
@@ -114,6 +115,40 @@ kind_word(enum htcpcp_body_kind kind)
     }
 }
 
+/* What a body is to be called when it is exported: as the last of what it was asked for. */
+static const char *
+object_name(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange,
+            enum htcpcp_body_kind kind)
+{
+    const char *uri = exchange != NULL ? exchange->uri : "", *last = strrchr(uri, '/');
+    const char *name = last != NULL && last[1] != '\0' ? last + 1 : "coffee";
+    const char *ending = kind == HTCPCP_BODY_JSON     ? "json"
+                         : kind == HTCPCP_BODY_MARKUP ? "html"
+                         : kind == HTCPCP_BODY_BINARY ? "bin"
+                                                      : "txt";
+
+    return wmem_strdup_printf(show->pinfo->pool, "%s.%s", name, ending);
+}
+
+static void
+object_tap(const struct htcpcp_show *show, const uint8_t *octets, size_t len,
+           enum htcpcp_body_kind kind)
+{
+    const struct htcpcp_exchange *exchange = show->note != NULL ? show->note->exchange : NULL;
+    struct htcpcp_tap_object *object;
+
+    if (show->request || kind == HTCPCP_BODY_EMPTY || !htcpcp_tap_objects_are_wanted()) {
+        return;
+    }
+    object = wmem_new0(show->pinfo->pool, struct htcpcp_tap_object);
+    object->host = exchange != NULL && exchange->uri_pot != NULL ? exchange->uri_pot : "";
+    object->media_type = show->media_type;
+    object->name = object_name(show, exchange, kind);
+    object->octets = octets;
+    object->len = len;
+    htcpcp_tap_object_queue(show->pinfo, object);
+}
+
 /* A body, or a piece of one that nothing announces: all of tvb. */
 static const char *
 octets_show(const struct htcpcp_show *show, tvbuff_t *tvb)
@@ -129,6 +164,7 @@ octets_show(const struct htcpcp_show *show, tvbuff_t *tvb)
         proto_tree_add_string_format_value(show->tree, hf_htcpcp_file_data, tvb, 0, len, text,
                                            "%d bytes", len);
     }
+    object_tap(show, octets, (size_t)len, kind);
     if (kind == HTCPCP_BODY_EMPTY || (show->request && show->part->command != HTCPCP_BODY_EMPTY &&
                                       (kind == HTCPCP_BODY_START || kind == HTCPCP_BODY_STOP))) {
         return "";

@@ -239,6 +239,7 @@ response_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_note 
         return;
     }
     exchange->last_response_in = pinfo->num;
+    note->additional = exchange->response_in != 0;
     if (exchange->response_in == 0) {
         exchange->response_in = pinfo->num;
         exchange->response_time = pinfo->abs_ts;

@@ -68,6 +68,7 @@ struct htcpcp_note {
     uint32_t brewed_before; /* of a 418: the request that the same pot has brewed for, or 0 */
     unsigned response_number; /* of those to one request, from 1; 0: it is the request */
     bool interim;
+    bool additional; /* not the first that is not interim */
     bool body_too_long; /* to be kept */
     bool has_alternates;
     bool has_list; /* of additions: a body or Additions-List */

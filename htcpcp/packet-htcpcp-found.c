@@ -41,17 +41,16 @@ is_http_version(const uint8_t *octets, struct htcpcp_span version)
 static bool
 is_coffee_request(const uint8_t *octets, const struct htcpcp_start *start)
 {
+    const bool ours =
+        start->command == HTCPCP_METHOD_BREW || start->command == HTCPCP_METHOD_WHEN;
     struct htcpcp_uri uri;
 
-    if (start->version.len == 0) {
-        return false;
-    }
-    if (!is_http_version(octets, start->version) || start->command == HTCPCP_METHOD_BREW ||
-        start->command == HTCPCP_METHOD_WHEN) {
+    if (start->version.len > 0 && (ours || !is_http_version(octets, start->version))) {
         return true;
     }
     htcpcp_uri_parse(octets, start->uri, &uri);
-    return uri.known != NULL;
+    return start->version.len > 0 ? uri.known != NULL
+                                  : ours && start->uri.len > 0 && octets[start->uri.at] == '/';
 }
 
 /* Whether tvb begins with a start line that no other protocol has. */

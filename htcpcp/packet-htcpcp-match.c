@@ -73,7 +73,7 @@ response_match(const struct htcpcp_show *show, const struct htcpcp_exchange *exc
         proto_item_set_generated(proto_tree_add_uint(show->tree, hf_htcpcp_response_number,
                                                      show->tvb, 0, 0, note->response_number));
     }
-    if (note->response_number > 1 && !note->interim && note->frame != exchange->response_in) {
+    if (note->additional) {
         expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_several_responses,
                                "Response number %u to the request in frame %u",
                                note->response_number, exchange->request_in);

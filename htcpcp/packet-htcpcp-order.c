@@ -237,6 +237,7 @@ htcpcp_uri_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span s
         htcpcp_field_show(show, tree, hf_htcpcp_uri_variety, uri.variety);
     }
     uri_judge(show, item_or_message(show, item), &uri);
+    show->languages = uri.known != NULL ? uri.known->languages : NULL;
     if (show->learn && show->note != NULL && show->note->exchange != NULL) {
         struct htcpcp_exchange *exchange = show->note->exchange;
         struct htcpcp_span pot = uri.pot.len > 0 ? uri.pot : uri.host;

@@ -26,6 +26,7 @@ struct htcpcp_show {
     /* What the header lines said: */
     const char *media_type; /* in lower case and without parameters; NULL if none is stated */
     const char *encoding;   /* Content-Encoding, in lower case */
+    const char *const *languages; /* of the URI's scheme; NULL if it is no coffee */
     const char *additions;  /* names, with ", " between them; NULL if there are none */
 };
 

@@ -12,6 +12,7 @@
 #include "packet-htcpcp-found.h"
 #include "packet-htcpcp-parts.h"
 #include "packet-htcpcp.h"
+#include "tap-htcpcp.h"
 
 #define HTCPCP_TCP_PORTS "5030"
 
@@ -132,6 +133,31 @@ continuation_text(const struct htcpcp_show *show, bool head)
     return head ? "Continuation of the header" : "Continuation";
 }
 
+/* Tells the statistics. */
+static void
+part_tap(const struct htcpcp_show *show, const char *text)
+{
+    const struct htcpcp_exchange *exchange = show->note != NULL ? show->note->exchange : NULL;
+    const bool begins = show->part->kind == HTCPCP_PART_MESSAGE ||
+                        (show->part->kind == HTCPCP_PART_STRAY && !show->request);
+    struct htcpcp_tap *tap;
+
+    if (!htcpcp_tap_is_wanted()) {
+        return;
+    }
+    tap = wmem_new0(show->pinfo->pool, struct htcpcp_tap);
+    tap->note = show->note;
+    tap->begins = begins;
+    tap->request = show->request;
+    tap->additions = show->additions;
+    tap->languages = show->languages;
+    tap->name = show->request && begins ? span_text(show, show->part->message.start.method) : text;
+    if (begins && show->request && exchange != NULL) {
+        tap->pot = exchange->pot != NULL ? exchange->pot : exchange->uri_pot;
+    }
+    htcpcp_tap_queue(show->pinfo, tap);
+}
+
 static void
 part_show(struct call *call, const struct htcpcp_part *part)
 {
@@ -140,7 +166,7 @@ part_show(struct call *call, const struct htcpcp_part *part)
     struct htcpcp_show show = {.tvb = call->tvb, .pinfo = call->pinfo, .parent = call->tree,
                                .offset = (int)part->at, .part = part, .note = call->note,
                                .learn = call->learn};
-    const char *word = "";
+    const char *word = "", *text;
 
     columns_begin(call);
     show.request = call->kind == HTCPCP_REQUEST;
@@ -165,8 +191,9 @@ part_show(struct call *call, const struct htcpcp_part *part)
     }
     word = htcpcp_body_show(&show);
     htcpcp_match_show(&show);
-    columns_fill(call, begins ? message_text(&show) : continuation_text(&show, head), word,
-                 show.additions);
+    text = begins ? message_text(&show) : continuation_text(&show, head);
+    columns_fill(call, text, word, show.additions);
+    part_tap(&show, text);
 }
 
 static void
@@ -354,6 +381,7 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         columns_begin(&call);
         columns_fill(&call, "Blank lines", "", NULL);
     }
+    htcpcp_tap_follow_queue(pinfo, tvb);
     if (call.cut) {
         /* The capture cut the packet short: this throws what makes Wireshark say so. */
         col_append_str(pinfo->cinfo, COL_INFO, " ");
@@ -430,6 +458,7 @@ proto_register_htcpcp(void)
     htcpcp_match_register(proto_htcpcp, experts);
     htcpcp_brew_register(proto_htcpcp, experts);
     htcpcp_conv_register(proto_htcpcp);
+    htcpcp_taps_register(proto_htcpcp);
     htcpcp_handle = register_dissector("htcpcp", dissect_htcpcp, proto_htcpcp);
 }
 
@@ -437,6 +466,7 @@ void
 proto_reg_handoff_htcpcp(void)
 {
     htcpcp_body_handoff(proto_htcpcp);
+    htcpcp_taps_handoff(proto_htcpcp);
     dissector_add_uint_range_with_preference("tcp.port", HTCPCP_TCP_PORTS, htcpcp_handle);
     dissector_add_uint_range_with_preference("tls.port", "", htcpcp_handle);
     htcpcp_found_handoff(proto_htcpcp, htcpcp_handle,
