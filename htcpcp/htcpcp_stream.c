@@ -172,11 +172,11 @@ chunked_body_take(struct htcpcp_stream *stream, const struct input *in, size_t a
     }
     part->body = (struct htcpcp_span){at, end - at};
     part->len = end;
-    part->body_ends = stream->chunks.phase == HTCPCP_CHUNKS_END ||
-                      stream->chunks.phase == HTCPCP_CHUNKS_BROKEN;
-    stream->phase = stream->chunks.phase == HTCPCP_CHUNKS_BROKEN ? HTCPCP_PHASE_OPEN
-                    : part->body_ends                            ? HTCPCP_PHASE_START
-                                                                 : HTCPCP_PHASE_CHUNKED;
+    part->chunks_broken = stream->chunks.phase == HTCPCP_CHUNKS_BROKEN;
+    part->body_ends = part->chunks_broken || stream->chunks.phase == HTCPCP_CHUNKS_END;
+    stream->phase = part->chunks_broken ? HTCPCP_PHASE_OPEN
+                    : part->body_ends   ? HTCPCP_PHASE_START
+                                        : HTCPCP_PHASE_CHUNKED;
     body_told(stream, in->data, part);
 }
 

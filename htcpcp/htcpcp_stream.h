@@ -67,6 +67,7 @@ struct htcpcp_part {
     struct htcpcp_span body;       /* octets of a body, from at */
     struct htcpcp_chunks chunks;   /* as it was in front of body */
     bool chunked;                  /* body is in chunks */
+    bool chunks_broken;            /* no chunk begins behind body, where one has to */
     bool counted;                  /* body has an announced length */
     bool body_begins;              /* its first octet is in this part, or it has none */
     bool body_ends;                /* more input cannot be of the same body */

@@ -247,7 +247,7 @@ chunks_show(const struct htcpcp_show *show)
                                 show->offset + (int)data.at, (int)data.len, (uint32_t)data.len);
         }
     }
-    if (chunks.phase == HTCPCP_CHUNKS_BROKEN) {
+    if (part->chunks_broken) {
         expert_add_info(show->pinfo, show->item, &ei_htcpcp_chunks_malformed);
     }
 }
@@ -285,6 +285,18 @@ short_judge(const struct htcpcp_show *show)
     }
 }
 
+/* Said with the head if Content-Length announces it, and else where the body ends. */
+static bool
+is_too_long(const struct htcpcp_show *show)
+{
+    const struct htcpcp_part *part = show->part;
+
+    if (part->counted && (part->kind == HTCPCP_PART_MESSAGE || part->kind == HTCPCP_PART_HEAD)) {
+        return part->message.content_length > HTCPCP_BODY_KEPT_MAX;
+    }
+    return part->chunked && part->body_ends && show->note != NULL && show->note->body_too_long;
+}
+
 static const char *
 pieces_show(struct htcpcp_show *show)
 {
@@ -304,14 +316,17 @@ pieces_show(struct htcpcp_show *show)
         proto_tree_add_item(show->tree, hf_htcpcp_body_piece, show->tvb, at, len,
                             ENC_UTF_8 | ENC_NA);
     }
-    if (show->note != NULL && show->note->body_too_long && (part->body_ends || part->body_begins)) {
-        expert_add_info(show->pinfo, show->item, &ei_htcpcp_body_too_long);
+    if (is_too_long(show)) {
+        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_body_too_long,
+                               "The body is longer than %u octets: it is not put together",
+                               HTCPCP_BODY_KEPT_MAX);
         return "";
     }
     if (part->counted && part->kind == HTCPCP_PART_MESSAGE && show->note != NULL) {
         short_judge(show);
     }
-    return part->body_ends && show->note != NULL ? whole_show(show) : "";
+    return part->body_ends && show->note != NULL && !show->note->body_too_long ? whole_show(show)
+                                                                               : "";
 }
 
 static const char *

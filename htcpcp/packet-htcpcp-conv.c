@@ -11,9 +11,6 @@
 
 #include "packet-htcpcp-conv.h"
 
-/* Octets kept of a body that comes in several segments. */
-#define BODY_KEPT_MAX (1u << 20)
-
 /* Keys of what is stored with a packet under the protocol's name. */
 enum {
     KEY_RECORDS, /* file scope: the frame's records */
@@ -320,7 +317,8 @@ htcpcp_body_learn(struct htcpcp_note *note, const uint8_t *octets, const struct 
     struct htcpcp_span data;
     size_t at = part->body.at;
 
-    if (note->body.len + part->body.len > BODY_KEPT_MAX) {
+    if (note->body.len + part->body.len > HTCPCP_BODY_KEPT_MAX ||
+        (part->counted && part->message.content_length > HTCPCP_BODY_KEPT_MAX)) {
         note->body_too_long = true;
     }
     if (note->body_too_long) {

@@ -10,6 +10,9 @@
 
 #include "htcpcp_stream.h"
 
+/* Octets kept of a body that comes in several segments. */
+#define HTCPCP_BODY_KEPT_MAX (1u << 20)
+
 struct htcpcp_brew;
 
 /* Octets that only grow in number; file scope. */
