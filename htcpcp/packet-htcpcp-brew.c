@@ -149,7 +149,7 @@ says_busy(const struct htcpcp_show *show)
     static const char busy[] = "busy";
     const struct htcpcp_part *part = show->part;
     const size_t end = part->body.at + part->body.len, n = sizeof(busy) - 1;
-    const uint8_t *octets = tvb_get_ptr(show->tvb, show->offset, (int)end);
+    const uint8_t *octets = tvb_get_ptr(show->tvb, show->offset, (int)part->len);
     struct htcpcp_span phrase = part->message.start.phrase;
 
     for (size_t i = phrase.at; i + n <= phrase.at + phrase.len; i++) {
@@ -170,7 +170,7 @@ static bool
 says_nothing_brews(const struct htcpcp_show *show)
 {
     const struct htcpcp_span *body = &show->part->body;
-    const uint8_t *octets = tvb_get_ptr(show->tvb, show->offset, (int)(body->at + body->len));
+    const uint8_t *octets = tvb_get_ptr(show->tvb, show->offset, (int)show->part->len);
     struct htcpcp_span text = htcpcp_span_trim(octets, body->at, body->at + body->len);
 
     return htcpcp_word_equal(octets + text.at, text.len, "{}");

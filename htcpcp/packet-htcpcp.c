@@ -238,7 +238,7 @@ message_begin(struct call *call, const struct htcpcp_part *part)
 static bool
 body_is_in_pieces(const struct htcpcp_part *part)
 {
-    return (part->counted || part->chunked) && !(part->body_begins && part->body_ends);
+    return part->chunked || (part->counted && !(part->body_begins && part->body_ends));
 }
 
 static bool

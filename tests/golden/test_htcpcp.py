@@ -160,8 +160,10 @@ def test_peers_dialect_is_pointed_out(tshark, shared_capture, stream, slug):
 def test_port_is_a_preference(tshark, shared_capture):
     capture = shared_capture("htcpcp-peers/matricali_kaaax.pcapng")
     count = ["-Y", "htcpcp.request", "-o"]
-    assert len(tshark.fields(capture, ["frame.number"], *count, "htcpcp.tcp.port:8000-8999")) == 11
-    assert not tshark.fields(capture, ["frame.number"], *count, "htcpcp.tcp.port:1-2")
+    found = ["--disable-heuristic", "htcpcp_tcp"]
+    assert len(tshark.fields(capture, ["frame.number"], *count, "htcpcp.tcp.port:8000-8999",
+                             *found)) == 11
+    assert not tshark.fields(capture, ["frame.number"], *count, "htcpcp.tcp.port:1-2", *found)
 
 
 # Made-up exchanges: every case is one TCP connection, one message list entry one segment.

@@ -1,27 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """HTCPCP in every departure from the RFCs that was seen on a wire: captures/coffee_cases.py."""
-import importlib.util
-import sys
-from importlib.machinery import SourceFileLoader
-
 import pytest
 
-import harness
+from htcpcp_wire import FOLDER, cases, maker
 
-FOLDER = harness.SOURCE / "captures"
-
-
-def load(name, file):
-    loader = SourceFileLoader(name, str(FOLDER / file))
-    spec = importlib.util.spec_from_loader(name, loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    loader.exec_module(module)
-    return module
-
-
-CASES = load("coffee_cases", "coffee_cases.py").CASES
-maker = load("make_coffee", "make_coffee")
+CASES = cases.CASES
 
 # What only the second pass knows.
 HINDSIGHT = {"unanswered_request", "body_short"}
