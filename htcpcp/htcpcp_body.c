@@ -1,32 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "htcpcp_body.h"
 
-#include "htcpcp_names.h"
-
-static bool
-is_space(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
-}
-
-bool
-htcpcp_body_is_text(const uint8_t *body, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if ((body[i] < ' ' && !is_space(body[i])) || body[i] == 0x7f) {
-            return false;
-        }
-    }
-    return true;
-}
+#include "htcpcp_text.h"
 
 enum htcpcp_body_kind
 htcpcp_body_classify(const uint8_t *body, size_t len)
 {
-    while (len > 0 && is_space(body[len - 1])) {
+    while (len > 0 && htcpcp_is_space(body[len - 1])) {
         len--;
     }
-    while (len > 0 && is_space(body[0])) {
+    while (len > 0 && htcpcp_is_space(body[0])) {
         body++;
         len--;
     }
@@ -39,11 +22,16 @@ htcpcp_body_classify(const uint8_t *body, size_t len)
     if (htcpcp_word_equal(body, len, "stop")) {
         return HTCPCP_BODY_STOP;
     }
-    if (!htcpcp_body_is_text(body, len)) {
+    if (!htcpcp_is_text(body, len)) {
         return HTCPCP_BODY_BINARY;
     }
     if (body[0] == '{' || body[0] == '[' || htcpcp_word_equal(body, len, "null")) {
         return HTCPCP_BODY_JSON;
+    }
+    if (len > 1 && body[0] == '<' &&
+        (body[1] == '!' || body[1] == '?' ||
+         (htcpcp_lower(body[1]) >= 'a' && htcpcp_lower(body[1]) <= 'z'))) {
+        return HTCPCP_BODY_MARKUP;
     }
     return HTCPCP_BODY_TEXT;
 }
@@ -55,4 +43,27 @@ htcpcp_command_len(const uint8_t *body, size_t len)
         return 5;
     }
     return len >= 4 && htcpcp_word_equal(body, 4, "stop") ? 4 : 0;
+}
+
+size_t
+htcpcp_json_depth(const uint8_t *body, size_t len)
+{
+    size_t depth = 0, deepest = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < len; i++) {
+        if (quoted && body[i] == '\\') {
+            i++;
+        } else if (quoted) {
+            quoted = body[i] != '"';
+        } else if (body[i] == '"') {
+            quoted = true;
+        } else if (body[i] == '{' || body[i] == '[') {
+            depth++;
+            deepest = depth > deepest ? depth : deepest;
+        } else if ((body[i] == '}' || body[i] == ']') && depth > 0) {
+            depth--;
+        }
+    }
+    return deepest;
 }

@@ -14,13 +14,10 @@ enum htcpcp_body_kind {
     HTCPCP_BODY_START, /* coffee-message-body = "start" | "stop" (RFC 2324 4) */
     HTCPCP_BODY_STOP,
     HTCPCP_BODY_JSON,   /* text that begins as a JSON object or array, or null */
+    HTCPCP_BODY_MARKUP, /* text that begins with "<" and a letter, "!" or "?" */
     HTCPCP_BODY_TEXT,   /* no control characters but white space */
     HTCPCP_BODY_BINARY, /* anything else */
 };
-
-/* Whether the len octets at body have no control characters but white space; octets from 0x80
- * may be UTF-8. */
-bool htcpcp_body_is_text(const uint8_t *body, size_t len);
 
 /* The kind of the len octets at body; white space around them does not count, nor does the case
  * of the commands (RFC 2068 2.1). */
@@ -29,5 +26,8 @@ enum htcpcp_body_kind htcpcp_body_classify(const uint8_t *body, size_t len);
 /* The length of the command that the len octets at body begin with, whatever follows it; 0 if
  * they begin with none. */
 size_t htcpcp_command_len(const uint8_t *body, size_t len);
+
+/* How deep the arrays and objects of the len octets of JSON at body nest. */
+size_t htcpcp_json_depth(const uint8_t *body, size_t len);
 
 #endif

@@ -10,23 +10,9 @@
 #ifndef HTCPCP_MESSAGE_H
 #define HTCPCP_MESSAGE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "htcpcp_names.h"
-
-/* len octets, the first of which is octet number at of the input. */
-struct htcpcp_span {
-    size_t at;
-    size_t len;
-};
-
-enum htcpcp_kind {
-    HTCPCP_NEITHER,
-    HTCPCP_REQUEST,
-    HTCPCP_RESPONSE,
-};
+#include "htcpcp_start.h"
+#include "htcpcp_text.h"
 
 enum htcpcp_result {
     HTCPCP_BAD,      /* the input does not begin with a start line */
@@ -36,24 +22,21 @@ enum htcpcp_result {
 };
 
 struct htcpcp_message {
-    enum htcpcp_kind kind;
-    struct htcpcp_span start_line; /* with its line end */
-    struct htcpcp_span method;     /* of a request, as uri */
-    struct htcpcp_span uri;        /* empty if there is none */
-    struct htcpcp_span version;    /* empty if a request line has none */
-    struct htcpcp_span code;       /* of a response, as phrase */
-    struct htcpcp_span phrase;     /* empty if there is none */
+    struct htcpcp_start start;     /* all zero in the rest of a message begun in other input */
+    enum htcpcp_kind kind;         /* as start.kind, command and status: of the message, even */
+    enum htcpcp_method command;    /* if it begun in other input */
+    unsigned status;
     struct htcpcp_span headers;    /* whole lines, for htcpcp_header_next */
     struct htcpcp_span blank_line; /* that ends the head; empty if there is none */
     struct htcpcp_span body;
-    size_t length;              /* of the input used, blank lines before the start line included */
-    enum htcpcp_method command; /* of a request */
-    unsigned status;            /* of a response, 0 to 999 */
-    bool bare_lf;               /* the start line ends in LF alone */
-    bool head_whole;            /* the head ended before the input did */
-    bool blank_inside;          /* a blank line stands between two header lines */
-    bool length_announced;      /* a valid Content-Length */
-    uint64_t content_length;    /* what it says */
+    size_t length;           /* of the input used, blank lines before the start line included */
+    bool bare_lf;            /* the start line ends in LF alone */
+    bool head_whole;         /* the head ended before the input did */
+    bool blank_inside;       /* a blank line stands between two header lines */
+    bool chunked;            /* Transfer-Encoding ends in chunked */
+    bool no_body;            /* none may follow: 1xx, 204, 304 (RFC 2068 4.4) */
+    bool length_announced;   /* a valid Content-Length */
+    uint64_t content_length; /* what it says */
 };
 
 struct htcpcp_header {
@@ -61,23 +44,28 @@ struct htcpcp_header {
     struct htcpcp_span name; /* empty for a blank line inside the header block */
     struct htcpcp_span value;
     enum htcpcp_header_id id;
+    bool ended;   /* the last line has its line end */
+    bool expects; /* a line of Alternates that ends in a comma: the list goes on */
 };
 
 /* Takes the message apart that begins with the first of the len octets at data; blank lines
- * before it are skipped (RFC 2616 4.1).
+ * before it are skipped (RFC 2616 4.1). sender is what it can be, HTCPCP_NEITHER if either.
  *
- * HTCPCP_BAD, and message is all zero: no start line, that is neither
- *   a status line: HTCPCP, HTCPCP-TEA or HTTP, "/", digit "." digit, one space, three digits; nor
- *   a request line: any token, a URI and one of those versions, or one of the RFCs' methods and
- *   a URI without spaces, or such a method alone on its line.
- * HTCPCP_PARTIAL: if kind is HTCPCP_NEITHER the input is too short to tell and only start_line is
+ * HTCPCP_BAD, and message is all zero: no start line as htcpcp_start_parse knows it.
+ * HTCPCP_PARTIAL: if kind is HTCPCP_NEITHER the input is too short to tell and only start.line is
  *   set. Otherwise the spans hold what there is, and an octet more may extend any of the last.
  * HTCPCP_OPEN, HTCPCP_COMPLETE: as above; message->length octets belong to the message.
+ * A body in chunks is HTCPCP_OPEN, and message->body all of the input behind the head.
  *
  * Any input is allowed. Takes time in proportion to message->length, allocates nothing and reads
  * no octet beyond the len. */
-enum htcpcp_result htcpcp_message_parse(const uint8_t *data, size_t len,
+enum htcpcp_result htcpcp_message_parse(enum htcpcp_kind sender, const uint8_t *data, size_t len,
                                         struct htcpcp_message *message);
+
+/* Goes on with a message whose head did not end before the octets at data: message as it was left,
+ * of which only the spans are new. Never HTCPCP_BAD. */
+enum htcpcp_result htcpcp_message_resume(const uint8_t *data, size_t len,
+                                         struct htcpcp_message *message);
 
 /* Takes the next header line off rest, which begins as the headers of a message that
  * htcpcp_message_parse found in data. False, and header is untouched: there is none left. */

@@ -110,20 +110,6 @@ static const struct status {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-bool
-htcpcp_word_equal(const uint8_t *octets, size_t len, const char *word)
-{
-    if (len != strlen(word)) {
-        return false;
-    }
-    for (size_t i = 0; i < len; i++) {
-        if (htcpcp_lower(octets[i]) != htcpcp_lower((uint8_t)word[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 enum htcpcp_method
 htcpcp_method_find(const uint8_t *name, size_t len)
 {
@@ -164,6 +150,27 @@ htcpcp_header_find(const uint8_t *name, size_t len)
     return HTCPCP_HEADER_UNKNOWN;
 }
 
+enum htcpcp_safe
+htcpcp_safe_parse(const uint8_t *value, size_t len)
+{
+    static const char condition[] = "if-";
+    const size_t condition_len = strlen(condition);
+
+    if (htcpcp_word_equal(value, len, "yes")) {
+        return HTCPCP_SAFE_YES;
+    }
+    if (htcpcp_word_equal(value, len, "no")) {
+        return HTCPCP_SAFE_NO;
+    }
+    if (htcpcp_word_equal(value, len, "if-user-awake")) {
+        return HTCPCP_SAFE_IF_USER_AWAKE;
+    }
+    return len > condition_len && htcpcp_word_equal(value, condition_len, condition) &&
+                   htcpcp_token_len(value, len) == len
+               ? HTCPCP_SAFE_IF_OTHER
+               : HTCPCP_SAFE_BAD;
+}
+
 const char *
 htcpcp_status_describe(unsigned code)
 {
@@ -182,4 +189,33 @@ htcpcp_status_describe(unsigned code)
         }
     }
     return NULL;
+}
+
+bool
+htcpcp_status_phrase_is(unsigned code, const uint8_t *phrase, size_t len)
+{
+    static const struct status others[] = {
+        {300, "Multiple Choices"},
+        {404, "Pot Not Found"},
+        {510, "Pot Busy"},
+    };
+    const char *description = htcpcp_status_describe(code);
+
+    if (description == NULL || len == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        if (others[i].code == code && htcpcp_word_equal(phrase, len, others[i].description)) {
+            return true;
+        }
+    }
+    if (len <= strlen(description) && (description[len] == '\0' || description[len] == ',')) {
+        for (size_t i = 0; i < len; i++) {
+            if (htcpcp_lower(phrase[i]) != htcpcp_lower((uint8_t)description[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    return false;
 }

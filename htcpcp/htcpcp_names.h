@@ -6,9 +6,7 @@
 #ifndef HTCPCP_NAMES_H
 #define HTCPCP_NAMES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "htcpcp_text.h"
 
 enum htcpcp_method {
     HTCPCP_METHOD_UNKNOWN,
@@ -53,16 +51,6 @@ enum htcpcp_header_id {
     HTCPCP_HEADER_COUNT
 };
 
-/* ASCII letters in lower case, everything else as it is. */
-static inline uint8_t
-htcpcp_lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
-}
-
-/* Whether the len octets at octets are word, a NUL-terminated string, in any mixture of case. */
-bool htcpcp_word_equal(const uint8_t *octets, size_t len, const char *word);
-
 /* The method that the len octets at name spell; methods are case-sensitive (RFC 2068 5.1.1). */
 enum htcpcp_method htcpcp_method_find(const uint8_t *name, size_t len);
 
@@ -76,8 +64,24 @@ bool htcpcp_method_commands(enum htcpcp_method method);
 /* The header that the len octets at name spell, in any mixture of case. */
 enum htcpcp_header_id htcpcp_header_find(const uint8_t *name, size_t len);
 
+enum htcpcp_safe {
+    HTCPCP_SAFE_BAD, /* not in the grammar */
+    HTCPCP_SAFE_YES,
+    HTCPCP_SAFE_NO,
+    HTCPCP_SAFE_IF_USER_AWAKE,
+    HTCPCP_SAFE_IF_OTHER, /* any other condition */
+};
+
+/* What the len octets at value, of a Safe header, say (RFC 2324 2.2.1.1):
+ *   safe-nature = "yes" | "no" | "if-" ( "user-awake" | token ) */
+enum htcpcp_safe htcpcp_safe_parse(const uint8_t *value, size_t len);
+
 /* What a status code says, with the section for those that coffee gives a meaning of its own;
  * NULL for a code that is neither HTTP's nor HTCPCP's. */
 const char *htcpcp_status_describe(unsigned code);
+
+/* Whether the len octets at phrase are a reason phrase that goes with code, in any mixture of
+ * case: the registered one or, of those that coffee gives a meaning, one that pots use. */
+bool htcpcp_status_phrase_is(unsigned code, const uint8_t *phrase, size_t len);
 
 #endif

@@ -41,6 +41,7 @@ static int hf_htcpcp_vary = -1;
 static int hf_htcpcp_www_authenticate = -1;
 static int hf_htcpcp_content_length = -1;
 static int hf_htcpcp_unknown_header = -1;
+static int hf_htcpcp_header = -1;
 static int hf_htcpcp_request_line = -1;
 static int hf_htcpcp_response_line = -1;
 
@@ -81,99 +82,133 @@ static const int *const header_fields[HTCPCP_HEADER_COUNT] = {
 };
 
 void
-htcpcp_text_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
-                 struct htcpcp_span span)
+htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span)
 {
-    int at = offset + (int)span.at, len = (int)span.len;
+    int at = show->offset + (int)span.at, len = (int)span.len;
 
-    if (tree != NULL && len > 0) {
-        proto_tree_add_subtree(tree, tvb, at, len, ett_htcpcp_text, NULL,
-                               tvb_format_text(pinfo->pool, tvb, at, len));
+    if (show->tree != NULL && len > 0) {
+        proto_tree_add_subtree(show->tree, show->tvb, at, len, ett_htcpcp_text, NULL,
+                               tvb_format_text(show->pinfo->pool, show->tvb, at, len));
     }
 }
 
+/* The beginning of a header's value, in lower case: what stands before parameters. */
 static const char *
-media_type_get(tvbuff_t *tvb, packet_info *pinfo, int offset, struct htcpcp_span value)
+word_get(const struct htcpcp_show *show, struct htcpcp_span value)
 {
-    const uint8_t *text = tvb_get_ptr(tvb, offset + (int)value.at, (int)value.len);
-    char *type = wmem_alloc(pinfo->pool, value.len + 1);
+    const uint8_t *text =
+        tvb_get_ptr(show->tvb, show->offset + (int)value.at, (int)value.len);
+    char *word = wmem_alloc(show->pinfo->pool, value.len + 1);
     size_t len = 0;
 
     while (len < value.len && text[len] > ' ' && text[len] < 0x7f && text[len] != ';') {
-        type[len] = (char)htcpcp_lower(text[len]);
+        word[len] = (char)htcpcp_lower(text[len]);
         len++;
     }
-    type[len] = '\0';
-    return len > 0 ? type : NULL;
+    word[len] = '\0';
+    return len > 0 ? word : NULL;
 }
 
 static const char *
-text_get(tvbuff_t *tvb, packet_info *pinfo, int offset, size_t at, size_t end)
+text_get(const struct htcpcp_show *show, size_t at, size_t end)
 {
-    return (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset + (int)at, (int)(end - at),
-                                            ENC_UTF_8 | ENC_NA);
+    return (const char *)tvb_get_string_enc(show->pinfo->pool, show->tvb, show->offset + (int)at,
+                                            (int)(end - at), ENC_UTF_8 | ENC_NA);
 }
 
+/* What a header is to HTCPCP, beyond its text. item is NULL if nobody looks. */
 static void
-header_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
-            const struct htcpcp_message *message, const struct htcpcp_header *header)
+header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpcp_header *header)
+{
+    switch (header->id) {
+    case HTCPCP_HEADER_ACCEPT_ADDITIONS:
+        htcpcp_accept_additions_show(show, item, header->value);
+        break;
+    case HTCPCP_HEADER_ALTERNATES:
+        htcpcp_alternates_show(show, item, header->value);
+        break;
+    case HTCPCP_HEADER_CONTENT_ENCODING:
+        show->encoding = word_get(show, header->value);
+        break;
+    case HTCPCP_HEADER_CONTENT_TYPE:
+        if (show->media_type == NULL) {
+            show->media_type = word_get(show, header->value);
+            htcpcp_content_type_show(show, item);
+        }
+        break;
+    case HTCPCP_HEADER_SAFE:
+        htcpcp_safe_show(show, item, header->value);
+        break;
+    case HTCPCP_HEADER_ADDITIONS_LIST:
+        if (show->learn && show->note != NULL) {
+            show->note->has_list = true;
+        }
+        break;
+    case HTCPCP_HEADER_USE_POT:
+        if (show->learn && show->request && show->note != NULL && show->note->exchange != NULL) {
+            show->note->exchange->pot = htcpcp_text_keep(
+                tvb_get_ptr(show->tvb, show->offset, (int)show->part->len), header->value);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static proto_item *
+header_show(const struct htcpcp_show *show, const struct htcpcp_header *header)
 {
     const bool known = header->id != HTCPCP_HEADER_UNKNOWN;
-    const int hf_line =
-        message->kind == HTCPCP_REQUEST ? hf_htcpcp_request_line : hf_htcpcp_response_line;
+    const struct htcpcp_message *message = &show->part->message;
+    const int hf_line = show->request ? hf_htcpcp_request_line : hf_htcpcp_response_line;
     const size_t end = header->value.at + header->value.len;
-    int at = offset + (int)header->line.at, len = (int)header->line.len;
-    const char *label, *line;
-    proto_item *item;
+    int at = show->offset + (int)header->line.at, len = (int)header->line.len;
+    const char *label = tvb_format_text(show->pinfo->pool, show->tvb, at, len);
+    const char *line = text_get(show, header->name.at, end);
+    proto_item *item = proto_tree_add_string_format(
+        show->tree, *header_fields[header->id], show->tvb, at, len,
+        known ? text_get(show, header->value.at, end) : line, "%s", label);
 
-    if (header->name.len == 0) {
-        htcpcp_text_show(tvb, pinfo, tree, offset, header->line);
-        return;
-    }
-    label = tvb_format_text(pinfo->pool, tvb, at, len);
-    line = text_get(tvb, pinfo, offset, header->name.at, end);
-    item = proto_tree_add_string_format(
-        tree, *header_fields[header->id], tvb, at, len,
-        known ? text_get(tvb, pinfo, offset, header->value.at, end) : line, "%s", label);
     if (header->id == HTCPCP_HEADER_CONTENT_LENGTH && message->length_announced) {
-        proto_item *length =
-            proto_tree_add_uint64(proto_item_add_subtree(item, ett_htcpcp_header),
-                                  hf_htcpcp_content_length, tvb, at, len, message->content_length);
+        proto_item *length = proto_tree_add_uint64(
+            proto_item_add_subtree(item, ett_htcpcp_header), hf_htcpcp_content_length, show->tvb,
+            at, len, message->content_length);
         proto_item_set_generated(length);
     }
-    item = proto_tree_add_string_format(tree, hf_line, tvb, at, len, line, "%s", label);
-    proto_item_set_hidden(item);
+    proto_item_set_hidden(proto_tree_add_string_format(show->tree, hf_line, show->tvb, at, len,
+                                                       line, "%s", label));
+    proto_item_set_hidden(proto_tree_add_string_format(show->tree, hf_htcpcp_header, show->tvb, at,
+                                                       len, line, "%s", label));
+    return item;
 }
 
-const char *
-htcpcp_headers_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
-                    const struct htcpcp_message *message)
+void
+htcpcp_headers_show(struct htcpcp_show *show)
 {
-    size_t all = message->headers.at + message->headers.len;
-    const uint8_t *data = tvb_get_ptr(tvb, offset, (int)all);
-    struct htcpcp_span rest = message->headers;
+    const struct htcpcp_span *headers = &show->part->message.headers;
+    const size_t all = headers->at + headers->len;
+    const uint8_t *data = tvb_get_ptr(show->tvb, show->offset, (int)all);
+    struct htcpcp_span rest = *headers;
     struct htcpcp_header header;
-    const char *media_type = NULL;
     unsigned shown = 0;
 
     while (htcpcp_header_next(data, &rest, &header)) {
         if (shown++ == HEADERS_SHOWN_MAX) {
-            int at = offset + (int)header.line.at;
+            int at = show->offset + (int)header.line.at;
 
-            proto_tree_add_expert_format(tree, pinfo, &ei_htcpcp_many_headers, tvb, at,
-                                         (int)(all - header.line.at),
+            proto_tree_add_expert_format(show->tree, show->pinfo, &ei_htcpcp_many_headers,
+                                         show->tvb, at, (int)(all - header.line.at),
                                          "More than %u header lines, the rest is not shown",
                                          HEADERS_SHOWN_MAX);
             break;
         }
-        if (header.id == HTCPCP_HEADER_CONTENT_TYPE && media_type == NULL) {
-            media_type = media_type_get(tvb, pinfo, offset, header.value);
-        }
-        if (tree != NULL) {
-            header_show(tvb, pinfo, tree, offset, message, &header);
+        if (header.name.len == 0) {
+            htcpcp_text_show(show, header.line);
+        } else {
+            header_understand(show, show->tree != NULL ? header_show(show, &header) : NULL,
+                              &header);
         }
     }
-    return media_type;
 }
 
 void
@@ -267,6 +302,9 @@ htcpcp_headers_register(int proto, expert_module_t *experts)
         { &hf_htcpcp_unknown_header,
           { "Unknown header", "htcpcp.unknown_header", FT_STRING, BASE_NONE, NULL, 0x0,
             "A header that has no field of its own, with its name", HFILL } },
+        { &hf_htcpcp_header,
+          { "Header", "htcpcp.header", FT_STRING, BASE_NONE, NULL, 0x0,
+            "Any header, with its name", HFILL } },
         { &hf_htcpcp_request_line,
           { "Request line", "htcpcp.request.line", FT_STRING, BASE_NONE, NULL, 0x0,
             "Any header of a request, with its name", HFILL } },

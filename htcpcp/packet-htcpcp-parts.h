@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What packet-htcpcp.c shows with the help of packet-htcpcp-headers.c and packet-htcpcp-body.c.
+ * What packet-htcpcp.c shows with the help of the other packet-htcpcp-*.c.
  */
 #ifndef PACKET_HTCPCP_PARTS_H
 #define PACKET_HTCPCP_PARTS_H
@@ -8,27 +8,68 @@
 #include <epan/expert.h>
 #include <epan/packet.h>
 
-#include "htcpcp_body.h"
-#include "htcpcp_message.h"
+#include "htcpcp_stream.h"
+#include "packet-htcpcp-conv.h"
+
+/* One message, or a piece of one, while it is shown. */
+struct htcpcp_show {
+    tvbuff_t *tvb; /* at is octet number offset of it */
+    packet_info *pinfo;
+    proto_tree *parent;
+    proto_tree *tree; /* the message's own; NULL if nobody looks */
+    proto_item *item;
+    int offset;
+    const struct htcpcp_part *part;
+    struct htcpcp_note *note; /* of the message, or NULL */
+    bool learn;               /* the first visit */
+    bool request;
+    /* What the header lines said: */
+    const char *media_type; /* in lower case and without parameters; NULL if none is stated */
+    const char *encoding;   /* Content-Encoding, in lower case */
+    const char *const *languages; /* of the URI's scheme; NULL if it is no coffee */
+    const char *additions;  /* names, with ", " between them; NULL if there are none */
+};
 
 /* Register the parts' fields and look up the dissectors they hand on to. */
+void htcpcp_start_register(int proto, expert_module_t *experts);
 void htcpcp_headers_register(int proto, expert_module_t *experts);
-void htcpcp_body_register(int proto);
+void htcpcp_order_register(int proto, expert_module_t *experts);
+void htcpcp_body_register(int proto, expert_module_t *experts);
 void htcpcp_body_handoff(int proto);
+void htcpcp_match_register(int proto, expert_module_t *experts);
+void htcpcp_brew_register(int proto, expert_module_t *experts);
 
-/* Adds the octets of span, counted from offset in tvb, as a line of text without a field. */
-void htcpcp_text_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
-                      struct htcpcp_span span);
+/* Adds the octets of span, which counts from the part, as a line of text without a field. */
+void htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span);
 
-/* Adds the header lines of message, which begins at offset in tvb, to its tree. Gives the media
- * type in lower case and without parameters, in packet scope; NULL if none is stated. */
-const char *htcpcp_headers_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
-                                const struct htcpcp_message *message);
+/* Adds span as the value of the string field hf, unless it is empty. */
+void htcpcp_field_show(const struct htcpcp_show *show, proto_tree *tree, int hf,
+                       struct htcpcp_span span);
 
-/* Adds the body that is all of tvb to tree, the message's own, and what other dissectors know of
- * it to parent, titled with media_type unless that is NULL. A command is looked for only if
- * from_client. Gives a word for the Info column, "" if there is nothing to say. */
-const char *htcpcp_body_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent,
-                             proto_tree *tree, const char *media_type, bool from_client);
+/* Adds the part's header lines. */
+void htcpcp_headers_show(struct htcpcp_show *show);
+
+/* Adds what a URI, or the value of one of the headers that HTCPCP adds to HTTP, consists of, below
+ * item: span counts from the part. */
+void htcpcp_uri_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span span);
+void htcpcp_accept_additions_show(struct htcpcp_show *show, proto_item *item,
+                                  struct htcpcp_span span);
+void htcpcp_alternates_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span span);
+void htcpcp_safe_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span span);
+void htcpcp_content_type_show(struct htcpcp_show *show, proto_item *item);
+
+/* Adds the octets of the body in the part, and what other dissectors know of it. Gives a word for
+ * the Info column, "" if there is nothing to say. */
+const char *htcpcp_body_show(struct htcpcp_show *show);
+
+/* Adds which messages this one belongs to. */
+void htcpcp_match_show(struct htcpcp_show *show);
+
+/* Adds which brew this message is about; show->note is not NULL. */
+void htcpcp_brew_show(struct htcpcp_show *show);
+
+/* Adds the start line, or that a response has none. */
+void htcpcp_start_show(struct htcpcp_show *show);
+void htcpcp_missing_start_show(const struct htcpcp_show *show);
 
 #endif

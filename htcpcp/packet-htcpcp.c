@@ -1,319 +1,447 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Hyper Text Coffee Pot Control Protocol (RFC 2324, RFC 7168) over TCP.
+ * Hyper Text Coffee Pot Control Protocol (RFC 2324, RFC 7168) over TCP and TLS.
  */
 #include "ws_compat.h"
 
-#include <epan/conversation.h>
 #include <epan/expert.h>
 #include <epan/packet.h>
-#include <epan/proto_data.h>
+#include <string.h>
 
+#include "packet-htcpcp-conv.h"
+#include "packet-htcpcp-found.h"
 #include "packet-htcpcp-parts.h"
 #include "packet-htcpcp.h"
+#include "tap-htcpcp.h"
 
 #define HTCPCP_TCP_PORTS "5030"
 
 static int proto_htcpcp = -1;
 
-static int hf_htcpcp_request = -1;
-static int hf_htcpcp_request_method = -1;
-static int hf_htcpcp_request_uri = -1;
-static int hf_htcpcp_request_version = -1;
-static int hf_htcpcp_response = -1;
-static int hf_htcpcp_response_code = -1;
-static int hf_htcpcp_response_code_desc = -1;
-static int hf_htcpcp_response_phrase = -1;
-static int hf_htcpcp_response_version = -1;
+static int hf_htcpcp_held = -1;
+static int hf_htcpcp_held_begun_in = -1;
+static int hf_htcpcp_held_continued_in = -1;
 
 static int ett_htcpcp = -1;
-static int ett_htcpcp_start_line = -1;
 
-static expert_field ei_htcpcp_missing_status_line = EI_INIT;
 static expert_field ei_htcpcp_missing_blank_line = EI_INIT;
 static expert_field ei_htcpcp_blank_line_in_header = EI_INIT;
+static expert_field ei_htcpcp_head_too_long = EI_INIT;
 
 static dissector_handle_t htcpcp_handle;
 
-/* What is remembered of a connection. */
-struct htcpcp_conv {
-    address client;
-    uint32_t client_port;
-    bool response_begun; /* since the last request */
-};
-
-/* What data without a start line is. It takes the connection's past to tell, so it is told on the
- * first visit and stored with the frame. */
-enum htcpcp_data {
-    HTCPCP_DATA_FOREIGN, /* not in a connection known as HTCPCP */
-    HTCPCP_DATA_CLIENT,
-    HTCPCP_DATA_SERVER,
-    HTCPCP_DATA_RESPONSE, /* the first answer to a request */
-};
-
-static struct htcpcp_conv *
-conv_find(packet_info *pinfo)
-{
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-
-    return conversation != NULL ? conversation_get_proto_data(conversation, proto_htcpcp) : NULL;
-}
-
-/* A TCP header quoted by an ICMP error is no part of the connection's course. */
-static bool
-is_first_visit(const packet_info *pinfo)
-{
-    return !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt;
-}
-
-static void
-conv_learn(packet_info *pinfo, const struct htcpcp_message *message)
-{
-    const bool request = message->kind == HTCPCP_REQUEST;
+/* One call of the dissector. */
+struct call {
+    tvbuff_t *tvb; /* with what was held in front */
+    const uint8_t *octets;
+    packet_info *pinfo;
+    proto_tree *tree;
     struct htcpcp_conv *conv;
+    struct htcpcp_record *record; /* NULL: nothing is known but the octets */
+    bool learn;
+    struct htcpcp_note *next_note; /* of the message that begins next, if it is known already */
+    struct htcpcp_note *note;      /* of the message in progress */
+    enum htcpcp_kind kind;         /* of it */
+    enum htcpcp_kind sender;
+    bool cut; /* the capture does not hold all octets: they never come */
+    bool shown;
+};
 
-    if (!is_first_visit(pinfo)) {
-        return;
-    }
-    conv = conv_find(pinfo);
-    if (conv == NULL) {
-        conv = wmem_new0(wmem_file_scope(), struct htcpcp_conv);
-        copy_address_wmem(wmem_file_scope(), &conv->client, request ? &pinfo->src : &pinfo->dst);
-        conv->client_port = request ? pinfo->srcport : pinfo->destport;
-        conversation_add_proto_data(find_or_create_conversation(pinfo), proto_htcpcp, conv);
-    }
-    conv->response_begun = !request;
-}
-
-/* Tells what the data at offset is, of which the parser said result. */
-static enum htcpcp_data
-data_judge(tvbuff_t *tvb, packet_info *pinfo, int offset, enum htcpcp_result result)
-{
-    uint32_t key = (uint32_t)(tvb_raw_offset(tvb) + offset);
-    struct htcpcp_conv *conv = is_first_visit(pinfo) ? conv_find(pinfo) : NULL;
-    enum htcpcp_data data;
-
-    if (conv != NULL) {
-        if (pinfo->srcport == conv->client_port && addresses_equal(&pinfo->src, &conv->client)) {
-            data = HTCPCP_DATA_CLIENT;
-        } else if (conv->response_begun || result == HTCPCP_PARTIAL) {
-            data = HTCPCP_DATA_SERVER;
-        } else {
-            data = HTCPCP_DATA_RESPONSE;
-            conv->response_begun = true;
-        }
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_htcpcp, key, GUINT_TO_POINTER(data));
-    }
-    return (enum htcpcp_data)GPOINTER_TO_UINT(
-        p_get_proto_data(wmem_file_scope(), pinfo, proto_htcpcp, key));
-}
-
-static void
-text_field_add(proto_tree *tree, int hf, tvbuff_t *tvb, int offset, struct htcpcp_span span)
+void
+htcpcp_field_show(const struct htcpcp_show *show, proto_tree *tree, int hf,
+                  struct htcpcp_span span)
 {
     if (span.len > 0) {
-        proto_tree_add_item(tree, hf, tvb, offset + (int)span.at, (int)span.len,
+        proto_tree_add_item(tree, hf, show->tvb, show->offset + (int)span.at, (int)span.len,
                             ENC_UTF_8 | ENC_NA);
     }
 }
 
-static void
-kind_show(proto_tree *tree, tvbuff_t *tvb, int hf)
-{
-    proto_item_set_hidden(proto_tree_add_boolean(tree, hf, tvb, 0, 0, true));
-}
-
-static void
-start_line_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset,
-                const struct htcpcp_message *message)
-{
-    int at = offset + (int)message->start_line.at, len = (int)message->start_line.len;
-    proto_tree *line = proto_tree_add_subtree(tree, tvb, at, len, ett_htcpcp_start_line, NULL,
-                                              tvb_format_text(pinfo->pool, tvb, at, len));
-    const char *description;
-    proto_item *item;
-
-    if (message->kind == HTCPCP_REQUEST) {
-        text_field_add(line, hf_htcpcp_request_method, tvb, offset, message->method);
-        text_field_add(line, hf_htcpcp_request_uri, tvb, offset, message->uri);
-        text_field_add(line, hf_htcpcp_request_version, tvb, offset, message->version);
-        return;
-    }
-    text_field_add(line, hf_htcpcp_response_version, tvb, offset, message->version);
-    at = offset + (int)message->code.at;
-    proto_tree_add_uint(line, hf_htcpcp_response_code, tvb, at, 3, message->status);
-    description = htcpcp_status_describe(message->status);
-    if (description == NULL) {
-        description = wmem_strdup_printf(pinfo->pool, "Unknown (%u)", message->status);
-    }
-    item = proto_tree_add_string(line, hf_htcpcp_response_code_desc, tvb, at, 3, description);
-    proto_item_set_generated(item);
-    text_field_add(line, hf_htcpcp_response_phrase, tvb, offset, message->phrase);
-}
-
 /* Nothing is said of a head that ends with the input after CRLF: its rest may well follow. */
 static void
-head_judge(packet_info *pinfo, proto_item *item, const struct htcpcp_message *message)
+head_judge(const struct htcpcp_show *show)
 {
-    if (message->blank_inside) {
-        expert_add_info(pinfo, item, &ei_htcpcp_blank_line_in_header);
-    } else if (message->blank_line.len == 0 && (message->head_whole || message->bare_lf)) {
-        expert_add_info(pinfo, item, &ei_htcpcp_missing_blank_line);
+    const struct htcpcp_part *part = show->part;
+    const struct htcpcp_message *message = &part->message;
+
+    if (part->head_too_long) {
+        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_head_too_long,
+                               "The head does not end within %u octets: the rest is taken for body",
+                               HTCPCP_HOLD_MAX);
+    } else if (message->blank_inside && part->kind == HTCPCP_PART_MESSAGE) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_blank_line_in_header);
+    } else if (message->blank_line.len == 0 &&
+               (part->head_ends || (message->bare_lf && part->kind == HTCPCP_PART_MESSAGE))) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_missing_blank_line);
     }
 }
 
 static void
-columns_begin(packet_info *pinfo)
+columns_begin(struct call *call)
 {
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, "HTCPCP");
-    col_clear(pinfo->cinfo, COL_INFO);
+    if (!call->shown) {
+        col_set_str(call->pinfo->cinfo, COL_PROTOCOL, "HTCPCP");
+        col_clear(call->pinfo->cinfo, COL_INFO);
+        call->shown = true;
+    }
 }
 
-/* One message or run of data has been shown; the next one in the frame adds to its columns. */
+/* One message or piece of one has been shown; the next one in the frame adds to its columns. */
 static void
-columns_fill(packet_info *pinfo, const char *text, const char *body)
+columns_fill(struct call *call, const char *text, const char *body, const char *additions)
 {
-    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", text);
+    column_info *cinfo = call->pinfo->cinfo;
+
+    col_append_sep_str(cinfo, COL_INFO, ", ", text);
     if (body[0] != '\0') {
-        col_append_fstr(pinfo->cinfo, COL_INFO, " (%s)", body);
+        col_append_fstr(cinfo, COL_INFO, " %s", body);
     }
-    col_set_fence(pinfo->cinfo, COL_INFO);
+    if (additions != NULL) {
+        col_append_fstr(cinfo, COL_INFO, " [%s]", additions);
+    }
+    col_set_fence(cinfo, COL_INFO);
+}
+
+static const char *
+span_text(const struct htcpcp_show *show, struct htcpcp_span span)
+{
+    return tvb_format_text(show->pinfo->pool, show->tvb, show->offset + (int)span.at,
+                           (int)span.len);
+}
+
+/* "BREW coffee://ducky", "418 I'm a teapot" */
+static const char *
+message_text(const struct htcpcp_show *show)
+{
+    const struct htcpcp_start *start = &show->part->message.start;
+    const struct htcpcp_span one = show->request ? start->method : start->code;
+    const struct htcpcp_span two = show->request ? start->uri : start->phrase;
+
+    if (two.len == 0) {
+        return span_text(show, one);
+    }
+    return wmem_strdup_printf(show->pinfo->pool, "%s %s", span_text(show, one),
+                              span_text(show, two));
+}
+
+static const char *
+continuation_text(const struct htcpcp_show *show, bool head)
+{
+    if (show->part->kind == HTCPCP_PART_STRAY && !show->request) {
+        return "Response without status line";
+    }
+    return head ? "Continuation of the header" : "Continuation";
+}
+
+/* Tells the statistics. */
+static void
+part_tap(const struct htcpcp_show *show, const char *text)
+{
+    const struct htcpcp_exchange *exchange = show->note != NULL ? show->note->exchange : NULL;
+    const bool begins = show->part->kind == HTCPCP_PART_MESSAGE ||
+                        (show->part->kind == HTCPCP_PART_STRAY && !show->request);
+    struct htcpcp_tap *tap;
+
+    if (!htcpcp_tap_is_wanted()) {
+        return;
+    }
+    tap = wmem_new0(show->pinfo->pool, struct htcpcp_tap);
+    tap->note = show->note;
+    tap->begins = begins;
+    tap->request = show->request;
+    tap->additions = show->additions;
+    tap->languages = show->languages;
+    tap->name = show->request && begins ? span_text(show, show->part->message.start.method) : text;
+    if (begins && show->request && exchange != NULL) {
+        tap->pot = exchange->pot != NULL ? exchange->pot : exchange->uri_pot;
+    }
+    htcpcp_tap_queue(show->pinfo, tap);
 }
 
 static void
-message_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, int offset,
-             const struct htcpcp_message *message)
+part_show(struct call *call, const struct htcpcp_part *part)
 {
-    const bool request = message->kind == HTCPCP_REQUEST;
-    proto_item *item =
-        proto_tree_add_item(parent, proto_htcpcp, tvb, offset, (int)message->length, ENC_NA);
-    proto_tree *tree = proto_item_add_subtree(item, ett_htcpcp);
-    const char *media_type, *body = "", *text;
+    const bool begins = part->kind == HTCPCP_PART_MESSAGE;
+    const bool head = begins || part->kind == HTCPCP_PART_HEAD;
+    struct htcpcp_show show = {.tvb = call->tvb, .pinfo = call->pinfo, .parent = call->tree,
+                               .offset = (int)part->at, .part = part, .note = call->note,
+                               .learn = call->learn};
+    const char *word = "", *text;
 
-    if (tree != NULL) {
-        start_line_show(tvb, pinfo, tree, offset, message);
-        kind_show(tree, tvb, request ? hf_htcpcp_request : hf_htcpcp_response);
+    columns_begin(call);
+    show.request = call->kind == HTCPCP_REQUEST;
+    show.item = proto_tree_add_item(call->tree, proto_htcpcp, call->tvb, show.offset,
+                                    (int)part->len, ENC_NA);
+    show.tree = proto_item_add_subtree(show.item, ett_htcpcp);
+    if (part->at == 0 && call->record != NULL && call->record->run != NULL && show.tree != NULL) {
+        proto_item_set_generated(proto_tree_add_uint(show.tree, hf_htcpcp_held_begun_in, call->tvb,
+                                                     0, (int)call->record->held,
+                                                     call->record->run->begun_in));
     }
-    media_type = htcpcp_headers_show(tvb, pinfo, tree, offset, message);
-    htcpcp_text_show(tvb, pinfo, tree, offset, message->blank_line);
-    head_judge(pinfo, item, message);
-    if (message->body.len > 0) {
-        tvbuff_t *body_tvb = tvb_new_subset_length(tvb, offset + (int)message->body.at,
-                                                   (int)message->body.len);
-
-        body = htcpcp_body_show(body_tvb, pinfo, parent, tree, media_type, request);
+    if (begins) {
+        htcpcp_start_show(&show);
+    } else if (part->kind == HTCPCP_PART_STRAY && !show.request) {
+        htcpcp_missing_start_show(&show);
     }
-    text = tvb_format_text(pinfo->pool, tvb, offset + (int)message->start_line.at,
-                           tvb_find_line_end(tvb, offset + (int)message->start_line.at,
-                                             (int)message->start_line.len, NULL, false));
-    columns_fill(pinfo, text, body);
+    if (head) {
+        htcpcp_headers_show(&show);
+        htcpcp_text_show(&show, part->message.blank_line);
+        htcpcp_text_show(&show, part->unfinished);
+        head_judge(&show);
+    }
+    word = htcpcp_body_show(&show);
+    htcpcp_match_show(&show);
+    text = begins ? message_text(&show) : continuation_text(&show, head);
+    columns_fill(call, text, word, show.additions);
+    part_tap(&show, text);
 }
 
 static void
-data_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, int offset, enum htcpcp_data data)
+held_show(struct call *call, const struct htcpcp_part *part)
 {
-    int len = tvb_captured_length_remaining(tvb, offset);
-    proto_item *item = proto_tree_add_item(parent, proto_htcpcp, tvb, offset, len, ENC_NA);
-    proto_tree *tree = proto_item_add_subtree(item, ett_htcpcp);
-    const char *body;
+    const struct htcpcp_run *run = call->record != NULL ? call->record->run_after : NULL;
+    const int offset = (int)part->at;
+    int len = (int)part->len;
+    proto_item *item;
+    proto_tree *tree;
 
-    if (data == HTCPCP_DATA_RESPONSE) {
-        kind_show(tree, tvb, hf_htcpcp_response);
-        expert_add_info(pinfo, item, &ei_htcpcp_missing_status_line);
+    columns_begin(call);
+    columns_fill(call, "Continuation to follow", "", NULL);
+    if (call->tree == NULL) {
+        return;
     }
-    body = htcpcp_body_show(tvb_new_subset_length(tvb, offset, len), pinfo, parent, tree, NULL,
-                            data == HTCPCP_DATA_CLIENT);
-    columns_fill(pinfo, data == HTCPCP_DATA_RESPONSE ? "Response without status line"
-                                                     : "Continuation", body);
+    item = proto_tree_add_item(call->tree, proto_htcpcp, call->tvb, offset, len, ENC_NA);
+    tree = proto_item_add_subtree(item, ett_htcpcp);
+    proto_tree_add_item(tree, hf_htcpcp_held, call->tvb, offset, len, ENC_UTF_8 | ENC_NA);
+    if (run != NULL && run->continued_len >= call->record->held_after) {
+        item = proto_tree_add_uint(tree, hf_htcpcp_held_continued_in, call->tvb, 0, 0,
+                                   run->continued_in);
+        proto_item_set_generated(item);
+    }
+}
+
+/* A message begins: finds or makes its note. */
+static void
+message_begin(struct call *call, const struct htcpcp_part *part)
+{
+    call->kind = part->kind == HTCPCP_PART_STRAY ? call->sender : part->message.kind;
+    if (call->learn) {
+        call->note = htcpcp_message_learn(call->pinfo, call->conv, call->record,
+                                          call->octets + part->at, part);
+    } else {
+        call->note = call->next_note;
+        call->next_note = call->note != NULL ? call->note->next : NULL;
+    }
+}
+
+/* Whether what a part brings of a body has to be put together with what other parts bring. */
+static bool
+body_is_in_pieces(const struct htcpcp_part *part)
+{
+    return part->chunked || (part->counted && !(part->body_begins && part->body_ends));
+}
+
+static bool
+answers_head(const struct call *call)
+{
+    if (call->learn) {
+        return htcpcp_answers_head(call->conv);
+    }
+    return call->next_note != NULL && call->next_note->exchange != NULL &&
+           call->next_note->exchange->command == HTCPCP_METHOD_HEAD;
+}
+
+/* Whether what is held never goes on: the second pass knows. */
+static bool
+held_for_ever(const struct call *call)
+{
+    return !call->learn &&
+           (call->record == NULL || htcpcp_held_for_ever(call->pinfo, call->record));
+}
+
+/* Tells and shows all parts of the call. Gives whether the last is held. */
+static bool
+parts_show(struct call *call, struct htcpcp_stream *stream, struct htcpcp_part *part)
+{
+    const size_t len = tvb_captured_length(call->tvb);
+    const bool sender_known = stream->sender != HTCPCP_NEITHER;
+    bool last = sender_known && call->cut;
+    size_t at = 0;
+
+    stream->answers_head = answers_head(call);
+    while (htcpcp_stream_next(stream, call->octets, len, last, &at, part)) {
+        if (part->kind == HTCPCP_PART_HELD) {
+            if (!sender_known || !held_for_ever(call)) {
+                held_show(call, part);
+                return true;
+            }
+            at = part->at;
+            last = true;
+            continue;
+        }
+        if (part->kind == HTCPCP_PART_MESSAGE || part->kind == HTCPCP_PART_STRAY) {
+            message_begin(call, part);
+        }
+        if (call->learn && body_is_in_pieces(part)) {
+            htcpcp_body_learn(call->note, call->octets + part->at, part);
+        }
+        if (part->kind != HTCPCP_PART_BLANK) {
+            part_show(call, part);
+        }
+        stream->answers_head = answers_head(call);
+    }
+    return false;
+}
+
+/* The octets that were held and those of tvb behind them. */
+static tvbuff_t *
+held_join(tvbuff_t *tvb, packet_info *pinfo, const struct htcpcp_record *record)
+{
+    const size_t len = tvb_captured_length(tvb);
+    uint8_t *octets = wmem_alloc(pinfo->pool, record->held + len);
+    tvbuff_t *joined;
+
+    memcpy(octets, record->run->held.octets, record->held);
+    tvb_memcpy(tvb, octets + record->held, 0, len);
+    joined = tvb_new_child_real_data(tvb, octets, (unsigned)(record->held + len),
+                                     (int)(record->held + len));
+    add_new_data_source(pinfo, joined, "Reassembled HTCPCP");
+    return joined;
+}
+
+/* What comes from a side of which nothing is known yet: told by its first start line. False: it is
+ * not HTCPCP. */
+static bool
+sender_find(struct call *call, struct htcpcp_stream *stream)
+{
+    const size_t len = tvb_captured_length(call->tvb);
+    struct htcpcp_start start;
+    size_t at = 0;
+    enum htcpcp_match match;
+
+    if (stream->sender != HTCPCP_NEITHER) {
+        return true;
+    }
+    while (at < len && (call->octets[at] == '\r' || call->octets[at] == '\n')) {
+        at++;
+    }
+    match = htcpcp_start_parse(HTCPCP_NEITHER, call->octets, len, at, &start);
+    if (match == HTCPCP_MATCH_FULL) {
+        stream->sender = start.kind;
+        if (call->learn) {
+            htcpcp_roles_learn(call->pinfo, call->conv, start.kind == HTCPCP_REQUEST);
+        }
+    }
+    return match == HTCPCP_MATCH_FULL || (match == HTCPCP_MATCH_PREFIX && call->record != NULL);
 }
 
 static int
-dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *unused _U_)
+dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const int len = (int)tvb_captured_length(tvb);
-    const uint8_t *octets = tvb_get_ptr(tvb, 0, len);
-    struct htcpcp_message message;
-    enum htcpcp_data data = HTCPCP_DATA_FOREIGN;
-    int offset = 0;
+    const unsigned len = tvb_captured_length(tvb);
+    struct call call = {.tvb = tvb, .pinfo = pinfo, .tree = tree};
+    struct htcpcp_stream stream = {0};
+    struct htcpcp_part part;
+    bool held;
 
-    while (offset < len) {
-        enum htcpcp_result result =
-            htcpcp_message_parse(octets + offset, (size_t)(len - offset), &message);
-
-        if (message.kind == HTCPCP_NEITHER) {
-            data = data_judge(tvb, pinfo, offset, result);
-            break;
-        }
-        if (offset == 0) {
-            columns_begin(pinfo);
-        }
-        conv_learn(pinfo, &message);
-        message_show(tvb, pinfo, tree, offset, &message);
-        offset += (int)message.length;
-    }
-    if (offset == 0 && data == HTCPCP_DATA_FOREIGN) {
+    if (len == 0) {
         return 0;
     }
-    if (offset < len) {
-        if (offset == 0) {
-            columns_begin(pinfo);
+    call.conv = htcpcp_conv_find(pinfo);
+    call.record = htcpcp_record_get(tvb, pinfo, data, &call.conv);
+    call.learn = call.record != NULL && htcpcp_is_first_visit(pinfo) && !call.record->again;
+    if (call.record != NULL) {
+        stream = call.record->before;
+        call.note = call.record->current;
+        call.next_note = call.record->notes;
+        call.kind = stream.kind;
+        if (call.record->run != NULL) {
+            call.tvb = held_join(tvb, pinfo, call.record);
         }
-        data_show(tvb, pinfo, tree, offset, data);
+    } else if (!pinfo->flags.in_error_pkt) {
+        return 0;
     }
-    if (tvb_reported_length(tvb) > (unsigned)len) {
+    call.octets = tvb_get_ptr(call.tvb, 0, (int)tvb_captured_length(call.tvb));
+    if (!sender_find(&call, &stream)) {
+        return 0;
+    }
+    call.sender = stream.sender;
+    call.cut = tvb_reported_length(tvb) > len;
+    held = parts_show(&call, &stream, &part);
+    if (call.learn && call.cut) {
+        /* Where the next octets stand in the message, nobody knows. */
+        stream = (struct htcpcp_stream){.sender = stream.sender};
+        held = false;
+    }
+    if (call.learn) {
+        htcpcp_call_learn(pinfo, call.conv, call.record, &stream, call.note,
+                          held ? call.octets + part.at : NULL, held ? &part : NULL);
+    }
+    if (!call.shown) {
+        columns_begin(&call);
+        columns_fill(&call, "Blank lines", "", NULL);
+    }
+    htcpcp_tap_follow_queue(pinfo, tvb);
+    if (call.cut) {
         /* The capture cut the packet short: this throws what makes Wireshark say so. */
         col_append_str(pinfo->cinfo, COL_INFO, " ");
-        tvb_ensure_bytes_exist(tvb, len, 1);
+        tvb_ensure_bytes_exist(tvb, (int)len, 1);
     }
-    return len;
+    return (int)len;
+}
+
+/* A body that another protocol carries as message/coffeepot or the like: HTTP, HTTP/2, multipart.
+ * Its octets say what it is, since not all of them tell the direction. */
+static int
+dissect_htcpcp_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    const unsigned len = tvb_captured_length(tvb);
+    struct htcpcp_part part = {.kind = HTCPCP_PART_BODY, .len = len, .body = {0, len},
+                               .body_begins = true, .body_ends = true};
+    struct htcpcp_show show = {.tvb = tvb, .pinfo = pinfo, .parent = tree, .part = &part};
+    const char *word;
+
+    if (len == 0) {
+        return 0;
+    }
+    part.command = htcpcp_body_classify(tvb_get_ptr(tvb, 0, (int)len), len);
+    show.request = part.command == HTCPCP_BODY_START || part.command == HTCPCP_BODY_STOP;
+    show.item = proto_tree_add_item(tree, proto_htcpcp, tvb, 0, (int)len, ENC_NA);
+    show.tree = proto_item_add_subtree(show.item, ett_htcpcp);
+    word = htcpcp_body_show(&show);
+    if (show.request) {
+        col_append_sep_str(pinfo->cinfo, COL_INFO, " ", word);
+    }
+    return (int)len;
 }
 
 void
 proto_register_htcpcp(void)
 {
     static hf_register_info hf[] = {
-        { &hf_htcpcp_request,
-          { "Request", "htcpcp.request", FT_BOOLEAN, BASE_NONE, NULL, 0x0,
-            "TRUE if HTCPCP request", HFILL } },
-        { &hf_htcpcp_request_method,
-          { "Request Method", "htcpcp.request.method", FT_STRING, BASE_NONE, NULL, 0x0,
-            "BREW, POST, GET, PROPFIND, WHEN (RFC 2324 2.1)", HFILL } },
-        { &hf_htcpcp_request_uri,
-          { "Request URI", "htcpcp.request.uri", FT_STRING, BASE_NONE, NULL, 0x0,
-            "The pot, and the tea if it is one (RFC 2324 3, RFC 7168 2.1.2)", HFILL } },
-        { &hf_htcpcp_request_version,
-          { "Request Version", "htcpcp.request.version", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_response,
-          { "Response", "htcpcp.response", FT_BOOLEAN, BASE_NONE, NULL, 0x0,
-            "TRUE if HTCPCP response", HFILL } },
-        { &hf_htcpcp_response_code,
-          { "Status Code", "htcpcp.response.code", FT_UINT16, BASE_DEC, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_response_code_desc,
-          { "Status Code Description", "htcpcp.response.code.desc", FT_STRING, BASE_NONE, NULL,
-            0x0, "What the code means to a pot (RFC 2324 2.3, RFC 7168 2.3)", HFILL } },
-        { &hf_htcpcp_response_phrase,
-          { "Response Phrase", "htcpcp.response.phrase", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_response_version,
-          { "Response Version", "htcpcp.response.version", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
+        { &hf_htcpcp_held,
+          { "To be continued", "htcpcp.held", FT_STRING, BASE_NONE, NULL, 0x0,
+            "Octets that are shown with the segment that completes them", HFILL } },
+        { &hf_htcpcp_held_begun_in,
+          { "Begun in frame", "htcpcp.begun_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+            "The first octets of this message, or of its next line, came in that frame", HFILL } },
+        { &hf_htcpcp_held_continued_in,
+          { "Continued in frame", "htcpcp.continued_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+            "These octets are shown with that frame", HFILL } },
     };
     static int *ett[] = {
         &ett_htcpcp,
-        &ett_htcpcp_start_line,
     };
     static ei_register_info ei[] = {
-        { &ei_htcpcp_missing_status_line,
-          { "htcpcp.missing_status_line", PI_PROTOCOL, PI_WARN,
-            "The response has no status line", EXPFILL } },
         { &ei_htcpcp_missing_blank_line,
           { "htcpcp.missing_blank_line", PI_PROTOCOL, PI_WARN,
-            "No blank line ends the header", EXPFILL } },
+            "No blank line ends the header (RFC 2068 4)", EXPFILL } },
         { &ei_htcpcp_blank_line_in_header,
           { "htcpcp.blank_line_in_header", PI_PROTOCOL, PI_WARN,
-            "A blank line stands inside the header", EXPFILL } },
+            "A blank line stands inside the header (RFC 2068 4)", EXPFILL } },
+        { &ei_htcpcp_head_too_long,
+          { "htcpcp.head_too_long", PI_UNDECODED, PI_WARN,
+            "The head has no end", EXPFILL } },
     };
     expert_module_t *experts;
 
@@ -323,8 +451,14 @@ proto_register_htcpcp(void)
     proto_register_subtree_array(ett, array_length(ett));
     experts = expert_register_protocol(proto_htcpcp);
     expert_register_field_array(experts, ei, array_length(ei));
+    htcpcp_start_register(proto_htcpcp, experts);
     htcpcp_headers_register(proto_htcpcp, experts);
-    htcpcp_body_register(proto_htcpcp);
+    htcpcp_order_register(proto_htcpcp, experts);
+    htcpcp_body_register(proto_htcpcp, experts);
+    htcpcp_match_register(proto_htcpcp, experts);
+    htcpcp_brew_register(proto_htcpcp, experts);
+    htcpcp_conv_register(proto_htcpcp);
+    htcpcp_taps_register(proto_htcpcp);
     htcpcp_handle = register_dissector("htcpcp", dissect_htcpcp, proto_htcpcp);
 }
 
@@ -332,5 +466,9 @@ void
 proto_reg_handoff_htcpcp(void)
 {
     htcpcp_body_handoff(proto_htcpcp);
+    htcpcp_taps_handoff(proto_htcpcp);
     dissector_add_uint_range_with_preference("tcp.port", HTCPCP_TCP_PORTS, htcpcp_handle);
+    dissector_add_uint_range_with_preference("tls.port", "", htcpcp_handle);
+    htcpcp_found_handoff(proto_htcpcp, htcpcp_handle,
+                         create_dissector_handle(dissect_htcpcp_body, proto_htcpcp));
 }

@@ -17,10 +17,15 @@
 #if WS_AT_LEAST(4, 4)
 #include <wsutil/plugins.h>
 #define WS_PLUGIN_DESCRIBES 1
+/* What register_follow_stream asks for besides, taken from another follower. */
+#define WS_FOLLOW_MORE(follower) \
+    , get_follow_stream_count_func(follower), get_follow_sub_stream_id_func(follower)
 typedef bool ws_bool_t; /* what a boolean preference or a heuristic dissector's result is */
 #else
+#define WS_FOLLOW_MORE(follower)
 typedef gboolean ws_bool_t;
 #define tvb_get_uint8 tvb_get_guint8
+#define tvb_child_uncompress_zlib tvb_child_uncompress
 #endif
 
 #endif

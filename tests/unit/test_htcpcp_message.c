@@ -92,11 +92,11 @@ expect(const struct expected *want)
     const uint8_t *data = input(want->text, len);
     struct htcpcp_message message;
 
-    assert_int_equal(htcpcp_message_parse(data, len, &message), want->result);
-    span_assert(data, message.method, want->method);
-    span_assert(data, message.uri, want->uri);
-    span_assert(data, message.version, want->version);
-    span_assert(data, message.phrase, want->phrase);
+    assert_int_equal(htcpcp_message_parse(HTCPCP_NEITHER, data, len, &message), want->result);
+    span_assert(data, message.start.method, want->method);
+    span_assert(data, message.start.uri, want->uri);
+    span_assert(data, message.start.version, want->version);
+    span_assert(data, message.start.phrase, want->phrase);
     span_assert(data, message.body, want->body);
     assert_int_equal(message.status, want->status);
     assert_int_equal(len - message.length, want->left);
@@ -224,13 +224,13 @@ start_lines_refused(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         size_t len = strlen(bad[i]);
 
-        assert_int_equal(htcpcp_message_parse(input(bad[i], len), len, &message), HTCPCP_BAD);
+        assert_int_equal(htcpcp_message_parse(HTCPCP_NEITHER, input(bad[i], len), len, &message), HTCPCP_BAD);
         assert_int_equal(message.kind, HTCPCP_NEITHER);
         assert_int_equal(message.length, 0);
     }
     /* Too little to tell. */
     for (size_t len = 0; len <= 12; len++) {
-        assert_int_equal(htcpcp_message_parse(input("\r\nPROPFIND \r", len), len, &message),
+        assert_int_equal(htcpcp_message_parse(HTCPCP_NEITHER, input("\r\nPROPFIND \r", len), len, &message),
                          HTCPCP_PARTIAL);
         assert_int_equal(message.kind, HTCPCP_NEITHER);
     }
@@ -405,11 +405,11 @@ prefixes_are_not_bad(void **state)
         size_t whole = strlen(text);
         struct htcpcp_message last;
 
-        htcpcp_message_parse(input(text, whole), whole, &last);
+        htcpcp_message_parse(HTCPCP_NEITHER, input(text, whole), whole, &last);
         for (size_t len = 0; len < whole; len++) {
             struct htcpcp_message message;
             const uint8_t *data = input(text, len);
-            enum htcpcp_result result = htcpcp_message_parse(data, len, &message);
+            enum htcpcp_result result = htcpcp_message_parse(HTCPCP_NEITHER, data, len, &message);
 
             assert_int_not_equal(result, HTCPCP_BAD);
             assert_int_equal(message.length, len);
@@ -444,7 +444,7 @@ damage_is_survived(void **state)
                 memcpy(text, good_messages[i], len);
                 text[at] = octets[k];
                 data = input(text, len);
-                htcpcp_message_parse(data, len, &message);
+                htcpcp_message_parse(HTCPCP_NEITHER, data, len, &message);
                 assert_true(message.length <= len);
                 assert_true(message.kind == HTCPCP_NEITHER || message.length > 0);
                 headers_assert(data, &message, NULL);
@@ -468,7 +468,7 @@ area_parse(const char *head, const char *unit)
     while (at < AREA) {
         struct htcpcp_message message;
 
-        if (htcpcp_message_parse(begin + at, AREA - at, &message) == HTCPCP_BAD) {
+        if (htcpcp_message_parse(HTCPCP_NEITHER, begin + at, AREA - at, &message) == HTCPCP_BAD) {
             break;
         }
         assert_true(message.length > 0);

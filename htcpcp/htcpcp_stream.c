@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "htcpcp_stream.h"
+
+#include <string.h>
+
+/* The least size that every host takes in one segment (RFC 9293 3.7.1): a shorter segment with an
+ * unfinished head was not cut off for its size. */
+#define FULL_SEGMENT 536
+
+#define WORD_OTHER UINT8_MAX
+
+struct input {
+    const uint8_t *data;
+    size_t len;
+    bool last;
+};
+
+static void
+message_leave(struct htcpcp_stream *stream, const struct htcpcp_message *message)
+{
+    stream->kind = message->kind;
+    stream->command = message->command;
+    stream->status = message->status;
+    stream->bare_lf = message->bare_lf;
+    stream->blank_inside = message->blank_inside;
+    stream->chunked = message->chunked;
+    stream->length_announced = message->length_announced;
+    stream->content_length = message->content_length;
+}
+
+static void
+message_enter(const struct htcpcp_stream *stream, struct htcpcp_message *message)
+{
+    *message = (struct htcpcp_message){.kind = stream->kind,
+                                       .command = stream->command,
+                                       .status = stream->status,
+                                       .bare_lf = stream->bare_lf,
+                                       .blank_inside = stream->blank_inside,
+                                       .chunked = stream->chunked,
+                                       .length_announced = stream->length_announced,
+                                       .content_length = stream->content_length};
+}
+
+static void
+body_reset(struct htcpcp_stream *stream)
+{
+    stream->body_begun = stream->command_told = stream->word_is_stop = false;
+    stream->word = 0;
+    stream->answered = false;
+    stream->left = 0;
+    stream->chunks = (struct htcpcp_chunks){0};
+}
+
+/* Reads on in the word that a request's body may be: start or stop (RFC 2324 4). */
+static void
+word_read(struct htcpcp_stream *stream, const uint8_t *octets, size_t len)
+{
+    for (size_t i = 0; i < len && stream->word != WORD_OTHER; i++) {
+        const char *word = stream->word_is_stop ? "stop" : "start";
+        uint8_t c = htcpcp_lower(octets[i]);
+
+        if (htcpcp_is_space(c) && (stream->word == 0 || stream->word == strlen(word))) {
+            continue;
+        }
+        if (stream->word == 2 && c == 'o') {
+            stream->word_is_stop = true;
+            word = "stop";
+        }
+        stream->word = stream->word < strlen(word) && c == (uint8_t)word[stream->word]
+                           ? (uint8_t)(stream->word + 1)
+                           : WORD_OTHER;
+    }
+}
+
+/* The octets of part's body have been found: says what is now known of the body. */
+static void
+body_told(struct htcpcp_stream *stream, const uint8_t *data, struct htcpcp_part *part)
+{
+    part->body_begins = !stream->body_begun;
+    stream->body_begun = stream->body_begun || part->body.len > 0;
+    if (stream->sender == HTCPCP_RESPONSE || stream->kind == HTCPCP_RESPONSE || part->chunked) {
+        return;
+    }
+    word_read(stream, data + part->body.at, part->body.len);
+    if (!stream->command_told) {
+        const size_t whole = stream->word_is_stop ? strlen("stop") : strlen("start");
+
+        if (stream->word == WORD_OTHER) {
+            part->command = HTCPCP_BODY_TEXT;
+        } else if (stream->word == whole) {
+            part->command = stream->word_is_stop ? HTCPCP_BODY_STOP : HTCPCP_BODY_START;
+        }
+        stream->command_told = part->command != HTCPCP_BODY_EMPTY;
+    }
+}
+
+/* The length of the rest of the command that the body so far has begun, or of all of it; 0 if the
+ * len octets at data do not bring it. */
+static size_t
+command_rest(const struct htcpcp_stream *stream, const uint8_t *data, size_t len)
+{
+    const char *word = stream->word_is_stop ? "stop" : "start";
+    size_t rest;
+
+    if (stream->word == 0) {
+        return htcpcp_command_len(data, len);
+    }
+    if (stream->word == WORD_OTHER || stream->word == strlen(word)) {
+        return 0;
+    }
+    if (stream->word == 2 && len > 0 && htcpcp_lower(data[0]) == 'o') {
+        word = "stop";
+    }
+    rest = strlen(word) - stream->word;
+    return len >= rest && htcpcp_word_equal(data, rest, word + stream->word) ? rest : 0;
+}
+
+static void
+part_hold(const struct input *in, struct htcpcp_part *part)
+{
+    *part = (struct htcpcp_part){.kind = HTCPCP_PART_HELD, .len = in->len};
+}
+
+/* A body without announced length from octet number at on: to the next start line. */
+static void
+open_body_take(struct htcpcp_stream *stream, const struct input *in, size_t at,
+               struct htcpcp_part *part)
+{
+    size_t command_len = command_rest(stream, in->data + at, in->len - at), tail;
+    size_t end = htcpcp_start_find(stream->sender, in->data, in->len, at, command_len, &tail);
+
+    if (end == at && part->kind != HTCPCP_PART_MESSAGE && part->kind != HTCPCP_PART_HEAD) {
+        /* The parser has refused the line: it begins nothing. */
+        end = htcpcp_start_find(stream->sender, in->data, in->len, at + 1, 0, &tail);
+    }
+    if (in->last || end < in->len || (tail == at && at == 0)) {
+        tail = end;
+    }
+    part->body = (struct htcpcp_span){at, tail - at};
+    part->len = tail;
+    part->body_ends = end < in->len;
+    stream->phase = part->body_ends ? HTCPCP_PHASE_START : HTCPCP_PHASE_OPEN;
+    body_told(stream, in->data, part);
+}
+
+static void
+counted_body_take(struct htcpcp_stream *stream, const struct input *in, size_t at,
+                  struct htcpcp_part *part)
+{
+    size_t rest = in->len - at;
+
+    part->counted = true;
+    part->body = (struct htcpcp_span){at, stream->left < rest ? (size_t)stream->left : rest};
+    part->len = at + part->body.len;
+    stream->left -= part->body.len;
+    part->body_ends = stream->left == 0;
+    stream->phase = part->body_ends ? HTCPCP_PHASE_START : HTCPCP_PHASE_COUNTED;
+    body_told(stream, in->data, part);
+}
+
+static void
+chunked_body_take(struct htcpcp_stream *stream, const struct input *in, size_t at,
+                  struct htcpcp_part *part)
+{
+    struct htcpcp_span data;
+    size_t end = at;
+
+    part->chunked = true;
+    part->chunks = stream->chunks;
+    while (htcpcp_chunks_next(&stream->chunks, in->data, in->len, &end, &data)) {
+        continue;
+    }
+    part->body = (struct htcpcp_span){at, end - at};
+    part->len = end;
+    part->chunks_broken = stream->chunks.phase == HTCPCP_CHUNKS_BROKEN;
+    part->body_ends = part->chunks_broken || stream->chunks.phase == HTCPCP_CHUNKS_END;
+    stream->phase = part->chunks_broken ? HTCPCP_PHASE_OPEN
+                    : part->body_ends   ? HTCPCP_PHASE_START
+                                        : HTCPCP_PHASE_CHUNKED;
+    body_told(stream, in->data, part);
+}
+
+/* Whether data, all there is behind a blank line, is or begins the line of one of the headers that
+ * the coffee lab's first clients put there. */
+static enum htcpcp_match
+legacy_header_match(const struct input *in, size_t at)
+{
+    static const char *const names[] = {"Accept-Additions:", "Use-Pot:"};
+    size_t len = in->len - at;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t whole = strlen(names[i]), n = 0;
+
+        while (n < len && n < whole &&
+               htcpcp_lower(in->data[at + n]) == htcpcp_lower((uint8_t)names[i][n])) {
+            n++;
+        }
+        if (n == whole) {
+            return HTCPCP_MATCH_FULL;
+        }
+        if (n == len && n > 0) {
+            return HTCPCP_MATCH_PREFIX;
+        }
+    }
+    return HTCPCP_MATCH_NONE;
+}
+
+/* The head is whole: what follows it is body, as far as its framing says. */
+static void
+body_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    const struct htcpcp_message *message = &part->message;
+    size_t at = message->body.at;
+
+    part->head_ends = true;
+    if (message->no_body || (message->kind == HTCPCP_RESPONSE && stream->answers_head)) {
+        part->len = at;
+        part->body = (struct htcpcp_span){at, 0};
+        part->body_begins = part->body_ends = true;
+        stream->phase = HTCPCP_PHASE_START;
+    } else if (message->chunked) {
+        chunked_body_take(stream, in, at, part);
+    } else if (message->length_announced) {
+        stream->left = message->content_length;
+        counted_body_take(stream, in, at, part);
+    } else if (!in->last && message->kind == HTCPCP_REQUEST && message->blank_line.len > 0 &&
+               legacy_header_match(in, at) != HTCPCP_MATCH_NONE) {
+        part->len = at;
+        part->body = (struct htcpcp_span){at, 0};
+        stream->phase = HTCPCP_PHASE_OPEN;
+    } else {
+        open_body_take(stream, in, at, part);
+    }
+}
+
+/* A header line that has not ended can be taken for whole if it names a media type that pots use:
+ * the coffee lab's first clients end their last line with nothing at all. */
+static bool
+header_is_whole(const uint8_t *data, const struct htcpcp_header *header)
+{
+    static const char *const types[] = {"application/coffee-pot-command", "message/coffeepot",
+                                        "message/teapot"};
+
+    if (header->expects || header->ended) {
+        return !header->expects;
+    }
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (header->id == HTCPCP_HEADER_CONTENT_TYPE &&
+            htcpcp_word_equal(data + header->value.at, header->value.len, types[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Cuts the headers of an unfinished head down to the whole lines. Gives whether the line behind
+ * them is a header line that has begun. */
+static bool
+headers_cut(const uint8_t *data, struct htcpcp_message *message)
+{
+    struct htcpcp_span rest = message->headers;
+    struct htcpcp_header header;
+
+    while (htcpcp_header_next(data, &rest, &header)) {
+        if (!header_is_whole(data, &header)) {
+            message->headers.len = header.line.at - message->headers.at;
+            return header.name.len > 0;
+        }
+    }
+    return false;
+}
+
+/* Tells what there is of a head that has not ended, or holds it. */
+static void
+head_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    struct htcpcp_message *message = &part->message;
+    const bool first = part->kind == HTCPCP_PART_MESSAGE;
+    const bool give_up = in->len > HTCPCP_HOLD_MAX;
+    bool line_begun;
+    size_t told;
+
+    if (in->last || give_up) {
+        part->len = in->len;
+        part->unfinished = message->body;
+        part->head_too_long = give_up && !in->last;
+        stream->phase = part->head_too_long ? HTCPCP_PHASE_OPEN : HTCPCP_PHASE_HEAD;
+        return;
+    }
+    if (first && !message->start.ended) {
+        if (!htcpcp_start_is_whole(in->data, &message->start)) {
+            part_hold(in, part);
+            return;
+        }
+    }
+    line_begun = headers_cut(in->data, message);
+    told = message->headers.at + message->headers.len;
+    if (first && message->start.ended &&
+        (in->len >= FULL_SEGMENT || (line_begun && !message->bare_lf))) {
+        part_hold(in, part);
+    } else if (!first && told == 0) {
+        part_hold(in, part);
+    } else {
+        part->len = told;
+        stream->line_open = in->data[told - 1] != '\n';
+        message->blank_line = message->body = (struct htcpcp_span){told, 0};
+        stream->phase = HTCPCP_PHASE_HEAD;
+    }
+}
+
+static void
+part_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    if (part->message.head_whole) {
+        body_take(stream, in, part);
+    } else {
+        head_take(stream, in, part);
+    }
+    if (part->kind != HTCPCP_PART_HELD) {
+        message_leave(stream, &part->message);
+    }
+}
+
+static void
+stray_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    part->kind = HTCPCP_PART_STRAY;
+    part->message = (struct htcpcp_message){0};
+    body_reset(stream);
+    message_leave(stream, &part->message);
+    stream->kind = stream->sender;
+    open_body_take(stream, in, 0, part);
+}
+
+static bool
+is_blank_lines(const struct input *in)
+{
+    size_t n = 0;
+
+    while (n < in->len && (in->data[n] == '\r' || in->data[n] == '\n')) {
+        n++;
+    }
+    return n == in->len;
+}
+
+static void
+start_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    enum htcpcp_result result;
+
+    if (is_blank_lines(in)) {
+        part->kind = HTCPCP_PART_BLANK;
+        part->len = in->len;
+        return;
+    }
+    result = htcpcp_message_parse(stream->sender, in->data, in->len, &part->message);
+    if (part->message.kind != HTCPCP_NEITHER) {
+        struct htcpcp_stream before = *stream;
+
+        part->kind = HTCPCP_PART_MESSAGE;
+        body_reset(stream);
+        stream->line_open = false;
+        stream->kind = part->message.kind;
+        part_take(stream, in, part);
+        if (part->kind == HTCPCP_PART_HELD) {
+            *stream = before;
+        }
+    } else if (result == HTCPCP_PARTIAL && !in->last && in->len <= HTCPCP_HOLD_MAX) {
+        part_hold(in, part);
+    } else {
+        stray_take(stream, in, part);
+    }
+}
+
+/* False: the head has ended without a blank line, and the data begin the next message. */
+static bool
+header_lines_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    struct htcpcp_message *message = &part->message;
+    size_t skip = 0;
+
+    message_enter(stream, message);
+    if (stream->line_open) {
+        while (skip < in->len && skip < 2 && in->data[skip] == "\r\n"[skip]) {
+            skip++;
+        }
+        if (skip == 0 && in->data[0] == '\n') {
+            skip = 1;
+            message->bare_lf = true;
+        } else if (skip == 1 && in->len == 1 && !in->last) {
+            part_hold(in, part);
+            return true;
+        }
+    }
+    part->kind = HTCPCP_PART_HEAD;
+    message->headers.at = skip;
+    htcpcp_message_resume(in->data, in->len, message);
+    stream->line_open = false;
+    part_take(stream, in, part);
+    if (part->kind == HTCPCP_PART_HELD) {
+        stream->line_open = skip > 0;
+    }
+    return part->len > 0;
+}
+
+/* False: it is no body but the next message, or the rest of a head. */
+static bool
+open_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    struct htcpcp_start start;
+    enum htcpcp_match match =
+        htcpcp_start_parse(stream->sender, in->data, in->len, 0, &start);
+
+    if (match == HTCPCP_MATCH_FULL && htcpcp_start_is_sure(in->data, &start)) {
+        stream->phase = HTCPCP_PHASE_START;
+        return false;
+    }
+    if (stream->kind == HTCPCP_REQUEST && !stream->body_begun) {
+        enum htcpcp_match legacy = legacy_header_match(in, 0);
+
+        if (legacy == HTCPCP_MATCH_FULL) {
+            stream->phase = HTCPCP_PHASE_HEAD;
+            stream->blank_inside = true;
+            return false;
+        }
+        if (legacy == HTCPCP_MATCH_PREFIX) {
+            match = HTCPCP_MATCH_PREFIX;
+        }
+    }
+    if (match == HTCPCP_MATCH_PREFIX && !in->last && in->len <= HTCPCP_HOLD_MAX) {
+        part_hold(in, part);
+        return true;
+    }
+    part->kind = HTCPCP_PART_BODY;
+    open_body_take(stream, in, 0, part);
+    return true;
+}
+
+static bool
+counted_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    struct htcpcp_start start;
+
+    if (stream->answered && htcpcp_start_parse(stream->sender, in->data, in->len, 0, &start) ==
+                                HTCPCP_MATCH_FULL) {
+        stream->phase = HTCPCP_PHASE_START;
+        return false;
+    }
+    part->kind = HTCPCP_PART_BODY;
+    counted_body_take(stream, in, 0, part);
+    return true;
+}
+
+static bool
+chunked_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
+{
+    part->kind = HTCPCP_PART_BODY;
+    chunked_body_take(stream, in, 0, part);
+    return part->len > 0;
+}
+
+bool
+htcpcp_stream_next(struct htcpcp_stream *stream, const uint8_t *data, size_t len, bool last,
+                   size_t *at, struct htcpcp_part *part)
+{
+    const struct input in = {data + *at, len - *at, last};
+    bool taken = false;
+
+    if (*at >= len) {
+        return false;
+    }
+    while (!taken) {
+        *part = (struct htcpcp_part){0};
+        switch (stream->phase) {
+        case HTCPCP_PHASE_START:
+            start_take(stream, &in, part);
+            taken = true;
+            break;
+        case HTCPCP_PHASE_HEAD:
+            taken = header_lines_take(stream, &in, part);
+            break;
+        case HTCPCP_PHASE_OPEN:
+            taken = open_take(stream, &in, part);
+            break;
+        case HTCPCP_PHASE_COUNTED:
+            taken = counted_take(stream, &in, part);
+            break;
+        case HTCPCP_PHASE_CHUNKED:
+            taken = chunked_take(stream, &in, part);
+            break;
+        }
+    }
+    part->at = *at;
+    *at += part->len;
+    return true;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ws_compat.h"
+
+#include <epan/conversation.h>
+#include <epan/packet.h>
+#include <epan/charsets.h>
+#include <epan/proto_data.h>
+
+#include <epan/dissectors/packet-tcp.h>
+#include <string.h>
+
+#include "packet-htcpcp-conv.h"
+
+/* Keys of what is stored with a packet under the protocol's name. */
+enum {
+    KEY_RECORDS, /* file scope: the frame's records */
+    KEY_CALLS,   /* packet scope: how often the dissector was called */
+};
+
+static int proto_htcpcp = -1;
+static int proto_tcp = -1;
+
+void
+htcpcp_conv_register(int proto)
+{
+    proto_htcpcp = proto;
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+}
+
+bool
+htcpcp_is_first_visit(const packet_info *pinfo)
+{
+    return !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt;
+}
+
+struct htcpcp_conv *
+htcpcp_conv_find(packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+
+    return conversation != NULL ? conversation_get_proto_data(conversation, proto_htcpcp) : NULL;
+}
+
+static struct htcpcp_conv *
+conv_new(packet_info *pinfo)
+{
+    struct htcpcp_conv *conv = wmem_new0(wmem_file_scope(), struct htcpcp_conv);
+
+    copy_address_wmem(wmem_file_scope(), &conv->end, &pinfo->src);
+    conv->port = pinfo->srcport;
+    conversation_add_proto_data(find_or_create_conversation(pinfo), proto_htcpcp, conv);
+    return conv;
+}
+
+struct htcpcp_half *
+htcpcp_half_of(struct htcpcp_conv *conv, const packet_info *pinfo)
+{
+    bool other = pinfo->srcport != conv->port || !addresses_equal(&pinfo->src, &conv->end);
+
+    return &conv->halves[other ? 1 : 0];
+}
+
+static struct htcpcp_half *
+peer_of(struct htcpcp_conv *conv, const struct htcpcp_half *half)
+{
+    return &conv->halves[half == &conv->halves[0] ? 1 : 0];
+}
+
+static void
+octets_append(struct htcpcp_octets *to, const uint8_t *octets, size_t len)
+{
+    if (len == 0) {
+        return;
+    }
+    if (to->len + len > to->capacity) {
+        to->capacity = MAX(to->len + len, to->capacity * 2);
+        to->octets = wmem_realloc(wmem_file_scope(), to->octets, to->capacity);
+    }
+    memcpy(to->octets + to->len, octets, len);
+    to->len += len;
+}
+
+/* What TCP tells with its payload; NULL if the octets come from another layer, such as TLS. */
+static const struct tcpinfo *
+tcp_info(const packet_info *pinfo, const void *data)
+{
+    wmem_list_frame_t *own = wmem_list_tail(pinfo->layers);
+    wmem_list_frame_t *below = own != NULL ? wmem_list_frame_prev(own) : NULL;
+
+    return data != NULL && below != NULL &&
+                   GPOINTER_TO_INT(wmem_list_frame_data(below)) == proto_tcp
+               ? (const struct tcpinfo *)data
+               : NULL;
+}
+
+static void
+half_reset(struct htcpcp_half *half)
+{
+    half->stream = (struct htcpcp_stream){.sender = half->stream.sender};
+    half->run = NULL;
+    half->held = 0;
+    half->current = NULL;
+}
+
+/* Whether the octets have come before. What was held does not go in front of octets that are not
+ * the next ones: some are missing from the capture. */
+static bool
+order_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len)
+{
+    if (tcp == NULL || tcp->is_reassembled) {
+        half->seq_known = false;
+        return false;
+    }
+    if (half->seq_known && (int32_t)(tcp->seq + len - half->next_seq) <= 0) {
+        return true;
+    }
+    if (half->seq_known && tcp->seq != half->next_seq) {
+        half_reset(half);
+    }
+    half->next_seq = tcp->seq + len;
+    half->seq_known = true;
+    return false;
+}
+
+static struct htcpcp_record *
+record_new(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct htcpcp_conv *conv)
+{
+    struct htcpcp_record *record = wmem_new0(wmem_file_scope(), struct htcpcp_record);
+    struct htcpcp_half *half = htcpcp_half_of(conv, pinfo);
+
+    record->again = order_learn(half, tcp_info(pinfo, data), tvb_reported_length(tvb));
+    record->before.sender = half->stream.sender;
+    if (!record->again) {
+        record->before = half->stream;
+        record->run = half->run;
+        record->held = half->held;
+        record->current = half->current;
+    }
+    return record;
+}
+
+struct htcpcp_record *
+htcpcp_record_get(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct htcpcp_conv **conv)
+{
+    struct htcpcp_record *record, *last = NULL;
+    unsigned calls, i = 0;
+
+    if (pinfo->flags.in_error_pkt) {
+        return NULL;
+    }
+    calls = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS));
+    if (calls > 0) {
+        p_remove_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS);
+    }
+    p_add_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS, GUINT_TO_POINTER(calls + 1));
+
+    record = p_get_proto_data(wmem_file_scope(), pinfo, proto_htcpcp, KEY_RECORDS);
+    for (; record != NULL && i < calls; i++) {
+        last = record;
+        record = record->next;
+    }
+    if (record != NULL || PINFO_FD_VISITED(pinfo)) {
+        return record;
+    }
+    if (*conv == NULL) {
+        *conv = conv_new(pinfo);
+    }
+    record = record_new(tvb, pinfo, data, *conv);
+    if (last != NULL) {
+        last->next = record;
+    } else {
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_htcpcp, KEY_RECORDS, record);
+    }
+    return record;
+}
+
+const char *
+htcpcp_text_keep(const uint8_t *octets, struct htcpcp_span span)
+{
+    return (const char *)get_utf_8_string(wmem_file_scope(), octets + span.at, (int)span.len);
+}
+
+/* The request that the next response answers, or else the last one that was answered. */
+static struct htcpcp_exchange *
+exchange_due(const struct htcpcp_conv *conv)
+{
+    return conv->unanswered != NULL ? conv->unanswered : conv->last;
+}
+
+bool
+htcpcp_answers_head(const struct htcpcp_conv *conv)
+{
+    const struct htcpcp_exchange *exchange = exchange_due(conv);
+
+    return exchange != NULL && exchange->command == HTCPCP_METHOD_HEAD;
+}
+
+static void
+request_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_note *note,
+              const uint8_t *octets, const struct htcpcp_message *message)
+{
+    struct htcpcp_exchange *exchange = wmem_new0(wmem_file_scope(), struct htcpcp_exchange);
+
+    exchange->number = conv->last != NULL ? conv->last->number + 1 : 1;
+    exchange->request_in = pinfo->num;
+    exchange->request_time = pinfo->abs_ts;
+    exchange->command = message->command;
+    exchange->method = htcpcp_text_keep(octets, message->start.method);
+    exchange->uri = htcpcp_text_keep(octets, message->start.uri);
+    exchange->previous = conv->last;
+    if (conv->last != NULL) {
+        conv->last->next = exchange;
+    }
+    conv->last = exchange;
+    if (conv->unanswered == NULL) {
+        conv->unanswered = exchange;
+    }
+    note->exchange = exchange;
+}
+
+static void
+response_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_note *note,
+               const struct htcpcp_part *part)
+{
+    struct htcpcp_exchange *exchange = exchange_due(conv);
+    const unsigned status = part->message.status;
+
+    note->interim = part->kind == HTCPCP_PART_MESSAGE && status / 100 == 1;
+    note->response_number = 1;
+    note->exchange = exchange;
+    if (exchange == NULL) {
+        return;
+    }
+    note->response_number = ++exchange->responses;
+    if (note->interim) {
+        return;
+    }
+    exchange->last_response_in = pinfo->num;
+    note->additional = exchange->response_in != 0;
+    if (exchange->response_in == 0) {
+        exchange->response_in = pinfo->num;
+        exchange->response_time = pinfo->abs_ts;
+        exchange->status = status;
+        exchange->answered_by_stray = part->kind == HTCPCP_PART_STRAY;
+        conv->unanswered = exchange->next;
+    }
+}
+
+static void
+roles_learn(struct htcpcp_conv *conv, struct htcpcp_half *half, bool request)
+{
+    half->stream.sender = request ? HTCPCP_REQUEST : HTCPCP_RESPONSE;
+    peer_of(conv, half)->stream.sender = request ? HTCPCP_RESPONSE : HTCPCP_REQUEST;
+}
+
+/* The client waits for an answer with the rest of its head still to come: there will be none. */
+static void
+held_give_up(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_half *half)
+{
+    struct htcpcp_record *record = half->record;
+    const struct htcpcp_run *run = half->run;
+    struct htcpcp_part part;
+    size_t at = 0;
+
+    if (run == NULL || record == NULL || conv->unanswered != NULL) {
+        return;
+    }
+    while (htcpcp_stream_next(&half->stream, run->held.octets, half->held, true, &at, &part)) {
+        if (part.kind == HTCPCP_PART_MESSAGE) {
+            struct htcpcp_note *note = htcpcp_message_learn(
+                pinfo, conv, record, run->held.octets + part.at, &part);
+
+            note->frame = note->exchange->request_in = half->frame;
+            note->exchange->request_time = half->time;
+        }
+    }
+    half_reset(half);
+}
+
+struct htcpcp_note *
+htcpcp_message_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_record *record,
+                     const uint8_t *octets, const struct htcpcp_part *part)
+{
+    struct htcpcp_half *half = htcpcp_half_of(conv, pinfo);
+    struct htcpcp_half *peer = peer_of(conv, half);
+    const bool request = part->kind == HTCPCP_PART_MESSAGE ? part->message.kind == HTCPCP_REQUEST
+                                                           : half->stream.sender == HTCPCP_REQUEST;
+    struct htcpcp_note *note = wmem_new0(wmem_file_scope(), struct htcpcp_note);
+
+    note->frame = pinfo->num;
+    if (record->last_note != NULL) {
+        record->last_note->next = note;
+    } else {
+        record->notes = note;
+    }
+    record->last_note = note;
+    if (part->kind == HTCPCP_PART_STRAY && request) {
+        return note;
+    }
+    if (request) {
+        request_learn(pinfo, conv, note, octets, &part->message);
+        return note;
+    }
+    if (part->message.status / 100 != 1) {
+        held_give_up(pinfo, conv, peer);
+        peer->stream.answered = peer->stream.phase == HTCPCP_PHASE_COUNTED;
+    }
+    response_learn(pinfo, conv, note, part);
+    return note;
+}
+
+void
+htcpcp_body_learn(struct htcpcp_note *note, const uint8_t *octets, const struct htcpcp_part *part)
+{
+    const size_t end = part->body.at + part->body.len;
+    struct htcpcp_chunks chunks = part->chunks;
+    struct htcpcp_span data;
+    size_t at = part->body.at;
+
+    if (note->body.len + part->body.len > HTCPCP_BODY_KEPT_MAX ||
+        (part->counted && part->message.content_length > HTCPCP_BODY_KEPT_MAX)) {
+        note->body_too_long = true;
+    }
+    if (note->body_too_long) {
+        return;
+    }
+    if (!part->chunked) {
+        octets_append(&note->body, octets + at, part->body.len);
+        return;
+    }
+    while (htcpcp_chunks_next(&chunks, octets, end, &at, &data)) {
+        octets_append(&note->body, octets + data.at, data.len);
+    }
+}
+
+void
+htcpcp_call_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_record *record,
+                  const struct htcpcp_stream *stream, struct htcpcp_note *note,
+                  const uint8_t *octets, const struct htcpcp_part *part)
+{
+    struct htcpcp_half *half = htcpcp_half_of(conv, pinfo);
+    const enum htcpcp_kind sender = half->stream.sender;
+    struct htcpcp_run *run = record->run;
+
+    half->stream = *stream;
+    half->current = note;
+    half->record = record;
+    half->frame = pinfo->num;
+    half->time = pinfo->abs_ts;
+    if (stream->sender == HTCPCP_NEITHER) {
+        half->stream.sender = sender;
+    }
+    if (run != NULL) {
+        run->continued_len = record->held;
+        run->continued_in = pinfo->num;
+    }
+    half->run = NULL;
+    half->held = 0;
+    if (part == NULL) {
+        return;
+    }
+    if (run != NULL && part->at == 0) {
+        octets_append(&run->held, octets + record->held, part->len - record->held);
+    } else {
+        run = wmem_new0(wmem_file_scope(), struct htcpcp_run);
+        run->begun_in = pinfo->num;
+        octets_append(&run->held, octets, part->len);
+    }
+    half->run = record->run_after = run;
+    half->held = record->held_after = part->len;
+}
+
+void
+htcpcp_roles_learn(packet_info *pinfo, struct htcpcp_conv *conv, bool request)
+{
+    roles_learn(conv, htcpcp_half_of(conv, pinfo), request);
+}
+
+bool
+htcpcp_held_for_ever(const packet_info *pinfo, const struct htcpcp_record *record)
+{
+    return PINFO_FD_VISITED(pinfo) && record->run_after != NULL &&
+           record->run_after->continued_len < record->held_after;
+}

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where HTCPCP is found: other ports among HTTP, TLS, bodies that other protocols carry."""
+import shutil
+import ssl
+import subprocess
+
+import pytest
+
+from htcpcp_wire import CLIENT, SERVER, streams
+
+WEB = [(CLIENT, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+       (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")]
+BREW = [(CLIENT, b"BREW /pot-0 HTTP/1.1\r\nContent-Type: message/coffeepot\r\n"
+                 b"Content-Length: 5\r\n\r\nstart"),
+        (SERVER, b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")]
+WHEN = [(CLIENT, b"WHEN /pot-0 HTTP/1.1\r\nContent-Length: 0\r\n\r\n"),
+        (SERVER, b"HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n")]
+COFFEE = [(CLIENT, b"GET coffee://ducky HTTP/1.1\r\n\r\n"),
+          (SERVER, b"HTCPCP/1.1 200 OK\r\n\r\n{}")]
+TEA = [(CLIENT, b"BREW /pot-0/chai\r\n\r\nstart"), (SERVER, b"HTCPCP-TEA/1.0 403 Forbidden\r\n\r\n")]
+WANTED = ["tcp.stream", "htcpcp.request.method", "htcpcp.response.code", "http.request.method",
+          "http.response.code"]
+
+
+def told(rows):
+    return [row for row in rows if any(row[1:])]
+
+
+def htcpcp(stream, method, code):
+    return [[str(stream), method, "", "", ""], [str(stream), "", code, "", ""]]
+
+
+def http(stream, method, code):
+    return [[str(stream), "", "", method, ""], [str(stream), "", "", "", code]]
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """HTTP and HTCPCP over HTTP/1.1 by turns, on a port that belongs to neither."""
+    path = tmp_path_factory.mktemp("found") / "mixed.pcap"
+    return streams(path, [(WEB, 8001), (BREW, 8001), (WEB, 8001), (WHEN, 8001), (BREW, 8001),
+                          (WEB + BREW + WHEN, 8001), (COFFEE, 8001), (TEA, 8001), (WEB, 8001)])
+
+
+def test_brew_and_when_among_http(same_everywhere, mixed):
+    rows = same_everywhere(mixed, WANTED, own_filter="htcpcp")
+    assert told([row[1:] for row in rows]) == [
+        *http(0, "GET", "200"), *htcpcp(1, "BREW", "201"), *http(2, "GET", "200"),
+        *htcpcp(3, "WHEN", "418"), *htcpcp(4, "BREW", "201"),
+        *http(5, "GET", "200"), *htcpcp(5, "BREW", "201"), *htcpcp(5, "WHEN", "418"),
+        *htcpcp(6, "GET", "200"), *htcpcp(7, "BREW", "403"), *http(8, "GET", "200")]
+
+
+def test_http_is_not_disturbed(tshark, tmp_path):
+    """Every field of http is what it is without our heuristic, reassembly included."""
+    body = b"x" * 3000
+    page = [(CLIENT, b"GET /page HTTP/1.1\r\n"), (CLIENT, b"Host: a\r\n\r\n"),
+            (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + body[:1000]),
+            (SERVER, body[1000:2000]), (SERVER, body[2000:])]
+    capture = streams(tmp_path / "http.pcap", [(WEB, 8001), (WEB + page, 8001), (WEB, 80),
+                                               (page, 80)])
+    for args in [], ["-2"]:
+        with_ours = tshark.run(capture, "-V", *args)
+        assert with_ours == tshark.run(capture, "-V", *args, "--disable-heuristic", "htcpcp_tcp")
+        assert "Content length: 3000" in with_ours
+        assert with_ours.count("Hypertext Transfer Protocol") == 10
+
+
+def test_frame_protocols_are_plain(tshark, mixed):
+    rows = tshark.fields(mixed, ["frame.protocols"], "-Y", "htcpcp || http")
+    assert {row[0].split(":tcp:")[1].split(":")[0] for row in rows} == {"http", "htcpcp"}
+    assert not [row for row in rows if "http:htcpcp" in row[0] or "http:http" in row[0]]
+
+
+def test_heuristic_can_be_turned_off(tshark, mixed):
+    assert not tshark.fields(mixed, ["frame.number"], "-Y", "htcpcp", "--disable-heuristic",
+                             "htcpcp_tcp")
+
+
+def test_other_text_is_left_alone(tshark, tmp_path):
+    capture = streams(tmp_path / "other.pcap", [
+        ([(CLIENT, b"EHLO mail\r\n"), (SERVER, b"250 OK\r\n")], 2525),
+        ([(CLIENT, b"BREW\r\n"), (SERVER, b"GET / RTSP/1.0\r\n\r\n")], 2526),
+        ([(CLIENT, b"OPTIONS * HTTP/1.1\r\n\r\n")], 2527)])
+    assert not tshark.fields(capture, ["frame.number"], "-Y", "htcpcp")
+
+
+def test_on_http_ports_by_preference_or_decode_as(tshark, tmp_path):
+    capture = streams(tmp_path / "eighty.pcap", [(BREW, 80)])
+    for args in ["-o", "htcpcp.tcp.port:80"], ["-d", "tcp.port==80,htcpcp"]:
+        assert tshark.fields(capture, ["htcpcp.request.method"], "-Y", "htcpcp.request", *args) \
+            == [["BREW"]]
+
+
+def test_media_types_that_http_carries(same_everywhere, tmp_path):
+    order = b"POST /pot-0 HTTP/1.1\r\nContent-Type: message/%s\r\nContent-Length: 5\r\n\r\nstart"
+    answer = b'HTTP/1.1 200 OK\r\nContent-Type: message/coffeepot\r\nContent-Length: 8\r\n\r\n{"a": 1}'
+    capture = streams(tmp_path / "types.pcap", [
+        ([(CLIENT, order % b"coffeepot"), (SERVER, answer)], 80),
+        ([(CLIENT, order % b"teapot; a=b")], 80),
+        ([(CLIENT, order.replace(b"message/%s", b"application/coffee-pot-command"))], 80)])
+    rows = same_everywhere(capture, ["http.request.method", "htcpcp.command", "json.key"],
+                           own_filter="htcpcp")
+    assert [row[1:] for row in rows if any(row[1:])] == [
+        ["POST", "start", ""], ["", "", "a"], ["POST", "start", ""], ["POST", "start", ""]]
+
+
+def tls_exchange(folder, messages):
+    """The records of a TLS connection on which these are sent, and a file with its keys."""
+    certificate, key, keys = folder / "cert.pem", folder / "key.pem", folder / "keys.log"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=pot",
+                    "-keyout", key, "-out", certificate], check=True, capture_output=True,
+                   timeout=60)
+    contexts = {CLIENT: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+                SERVER: ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)}
+    contexts[SERVER].load_cert_chain(certificate, key)
+    contexts[CLIENT].load_verify_locations(certificate)
+    contexts[CLIENT].check_hostname = False
+    contexts[CLIENT].keylog_filename = str(keys)
+    wires = {side: (ssl.MemoryBIO(), ssl.MemoryBIO()) for side in contexts}
+    ends = {side: contexts[side].wrap_bio(*wires[side], server_side=side == SERVER)
+            for side in contexts}
+    segments = []
+
+    def carry():
+        moved = True
+        while moved:
+            moved = False
+            for side, other in (CLIENT, SERVER), (SERVER, CLIENT):
+                octets = wires[side][1].read()
+                if octets:
+                    segments.append((side, octets))
+                    wires[other][0].write(octets)
+                    moved = True
+                try:
+                    ends[other].do_handshake()
+                except ssl.SSLWantReadError:
+                    pass
+
+    try:
+        ends[CLIENT].do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    carry()
+    for sender, octets in messages:
+        ends[sender].write(octets)
+        carry()
+        ends[SERVER if sender == CLIENT else CLIENT].read()
+    return segments, keys
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the test's certificate")
+@pytest.mark.parametrize("port, args", [(8443, []), (8444, ["-o", "htcpcp.tls.port:8444"]),
+                                        (8443, ["-d", "tls.port==8443,htcpcp"])],
+                         ids=["heuristic", "preference", "decode_as"])
+def test_over_tls(tshark, private, tmp_path, port, args):
+    segments, keys = tls_exchange(tmp_path, BREW + WHEN)
+    capture = streams(tmp_path / "tls.pcap", [(segments, port)])
+    for passes in [], ["-2"]:
+        rows = tshark.fields(capture, WANTED[1:], "-Y", "htcpcp", *passes, *args,
+                             "-o", f"tls.keylog_file:{private.readable(keys)}")
+        assert rows == [["BREW", "", "", ""], ["", "201", "", ""],
+                        ["WHEN", "", "", ""], ["", "418", "", ""]]
