@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hs_report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    NS_DIGITS = 9,
+    SECS_A_DAY = 86400
+};
+
+static const int64_t ns_a_second = 1000000000;
+
+bool
+hs_report_parse_argument(const char *argument, enum hs_report_format *format, const char **filter)
+{
+    static const char *const names[] = {
+        [HS_REPORT_TEXT] = "text", [HS_REPORT_CSV] = "csv", [HS_REPORT_JSON] = "json"};
+
+    *format = HS_REPORT_TEXT;
+    *filter = NULL;
+    if (*argument == '\0') {
+        return true;
+    }
+    if (*argument++ != ',') {
+        return false;
+    }
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const size_t length = strlen(names[i]);
+
+        if (strncmp(argument, names[i], length) == 0 &&
+            (argument[length] == '\0' || argument[length] == ',')) {
+            *format = (enum hs_report_format)i;
+            argument += length;
+            argument += *argument == ',';
+            break;
+        }
+    }
+    *filter = *argument == '\0' ? NULL : argument;
+    return true;
+}
+
+/* ---- values ---- */
+
+/* "3", "0.000016": without the zeros that say nothing. */
+static void
+format_duration(int64_t ns, char *text, size_t size)
+{
+    const uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+    uint64_t fraction = magnitude % (uint64_t)ns_a_second;
+    const uint64_t whole = magnitude / (uint64_t)ns_a_second;
+    const char *sign = ns < 0 ? "-" : "";
+    int digits = NS_DIGITS;
+
+    if (fraction == 0) {
+        snprintf(text, size, "%s%" PRIu64, sign, whole);
+        return;
+    }
+    while (fraction % 10 == 0) {
+        fraction /= 10;
+        digits--;
+    }
+    snprintf(text, size, "%s%" PRIu64 ".%0*" PRIu64, sign, whole, digits, fraction);
+}
+
+/* Year, month and day of a day counted from the epoch, in the Gregorian calendar. Years begin in
+ * March here, which puts the leap day last: 146097 days are 400 years, and 153 days are 5 months
+ * from March on. */
+static void
+date_of_day(int64_t day, int *year, int *month, int *day_of_month)
+{
+    const int64_t shifted = day + 719468; /* from 1 March of the year 0 */
+    const int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    const int of_era = (int)(shifted - era * 146097);
+    const int year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    const int of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int march_month = (5 * of_year + 2) / 153;
+
+    *day_of_month = of_year - (153 * march_month + 2) / 5 + 1;
+    *month = march_month < 10 ? march_month + 3 : march_month - 9;
+    *year = (int)(era * 400) + year_of_era + (*month <= 2);
+}
+
+static void
+format_time(int64_t ns, char *text, size_t size)
+{
+    int64_t secs = ns / ns_a_second, rest = ns % ns_a_second, day;
+    int year, month, day_of_month, of_day;
+
+    if (rest < 0) {
+        rest += ns_a_second;
+        secs--;
+    }
+    day = secs / SECS_A_DAY;
+    of_day = (int)(secs % SECS_A_DAY);
+    if (of_day < 0) {
+        of_day += SECS_A_DAY;
+        day--;
+    }
+    date_of_day(day, &year, &month, &day_of_month);
+    snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", year, month, day_of_month,
+             of_day / 3600, of_day / 60 % 60, of_day % 60, (int)(rest / 1000));
+}
+
+static void
+format_words(const struct hs_value *value, char *text, size_t size)
+{
+    size_t written = 0;
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < value->as.words.count && written + 1 < size; i++) {
+        const size_t room = size - written;
+        const int count =
+            snprintf(text + written, room, "%s%s", i == 0 ? "" : " ", value->as.words.list[i]);
+
+        written += (size_t)count < room ? (size_t)count : room - 1;
+    }
+}
+
+void
+hs_value_format(const struct hs_value *value, char *text, size_t size)
+{
+    switch (value->kind) {
+    case HS_VALUE_TEXT:
+        snprintf(text, size, "%s", value->as.text);
+        return;
+    case HS_VALUE_NUMBER:
+        snprintf(text, size, "%" PRIu64, value->as.number);
+        return;
+    case HS_VALUE_TRUTH:
+        snprintf(text, size, "%s", value->as.truth ? "true" : "false");
+        return;
+    case HS_VALUE_DURATION:
+        format_duration(value->as.ns, text, size);
+        return;
+    case HS_VALUE_TIME:
+        format_time(value->as.ns, text, size);
+        return;
+    case HS_VALUE_WORDS:
+        format_words(value, text, size);
+        return;
+    case HS_VALUE_UNKNOWN:
+        break;
+    }
+    text[0] = '\0';
+}
+
+/* ---- text ---- */
+
+static void
+widen(unsigned *width, size_t bytes)
+{
+    if (bytes > *width) {
+        *width = (unsigned)bytes;
+    }
+}
+
+void
+hs_report_measure_names(const struct hs_column *columns, unsigned count, unsigned *widths)
+{
+    for (unsigned i = 0; i < count; i++) {
+        widen(&widths[i], strlen(columns[i].name));
+    }
+}
+
+void
+hs_report_measure_row(const struct hs_value *values, unsigned count, unsigned *widths)
+{
+    char cell[HS_REPORT_CELL_BYTES];
+
+    for (unsigned i = 0; i < count; i++) {
+        hs_value_format(&values[i], cell, sizeof cell);
+        widen(&widths[i], strlen(cell));
+    }
+}
+
+/* Spaces go in front of a cell and not behind it: no line ends in one. owed is what the cells
+ * before left open. */
+static void
+print_text_cell(FILE *file, const struct hs_column *column, const char *cell, unsigned width,
+                unsigned *owed)
+{
+    const unsigned length = (unsigned)strlen(cell), fill = width > length ? width - length : 0;
+
+    if (length > 0) {
+        fprintf(file, "%*s%s", (int)(*owed + (column->right ? fill : 0)), "", cell);
+        *owed = column->right ? 0 : fill;
+    } else {
+        *owed += width;
+    }
+    *owed += 2;
+}
+
+/* ---- CSV ---- */
+
+static void
+print_csv_cell(FILE *file, const char *cell)
+{
+    if (strpbrk(cell, "\",\r\n") == NULL) {
+        fputs(cell, file);
+        return;
+    }
+    fputc('"', file);
+    for (; *cell != '\0'; cell++) {
+        if (*cell == '"') {
+            fputc('"', file);
+        }
+        fputc(*cell, file);
+    }
+    fputc('"', file);
+}
+
+/* ---- JSON (RFC 8259) ---- */
+
+static void
+print_json_string(FILE *file, const char *text)
+{
+    fputc('"', file);
+    for (; *text != '\0'; text++) {
+        const unsigned char c = (unsigned char)*text;
+
+        if (c == '"' || c == '\\') {
+            fprintf(file, "\\%c", c);
+        } else if (c < 0x20) {
+            fprintf(file, "\\u%04x", c);
+        } else {
+            fputc(c, file);
+        }
+    }
+    fputc('"', file);
+}
+
+static void
+print_json_value(FILE *file, const struct hs_value *value)
+{
+    char cell[HS_REPORT_CELL_BYTES];
+
+    switch (value->kind) {
+    case HS_VALUE_UNKNOWN:
+        fputs("null", file);
+        return;
+    case HS_VALUE_WORDS:
+        fputc('[', file);
+        for (unsigned i = 0; i < value->as.words.count; i++) {
+            fputs(i == 0 ? "" : ",", file);
+            print_json_string(file, value->as.words.list[i]);
+        }
+        fputc(']', file);
+        return;
+    case HS_VALUE_TEXT:
+        print_json_string(file, value->as.text);
+        return;
+    case HS_VALUE_TIME:
+        hs_value_format(value, cell, sizeof cell);
+        print_json_string(file, cell);
+        return;
+    case HS_VALUE_NUMBER:
+    case HS_VALUE_TRUTH:
+    case HS_VALUE_DURATION:
+        hs_value_format(value, cell, sizeof cell);
+        fputs(cell, file);
+        return;
+    }
+}
+
+/* ---- rows ---- */
+
+void
+hs_report_print_names(FILE *file, enum hs_report_format format, const struct hs_column *columns,
+                      unsigned count, const unsigned *widths)
+{
+    unsigned owed = 0;
+
+    if (format == HS_REPORT_JSON) {
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (format == HS_REPORT_CSV) {
+            fputs(i == 0 ? "" : ",", file);
+            print_csv_cell(file, columns[i].name);
+        } else {
+            print_text_cell(file, &columns[i], columns[i].name, widths[i], &owed);
+        }
+    }
+    fputs(format == HS_REPORT_CSV ? "\r\n" : "\n", file);
+}
+
+void
+hs_report_print_row(FILE *file, enum hs_report_format format, const struct hs_column *columns,
+                    const struct hs_value *values, unsigned count, const unsigned *widths)
+{
+    static const char *const ends[] = {
+        [HS_REPORT_TEXT] = "\n", [HS_REPORT_CSV] = "\r\n", [HS_REPORT_JSON] = "}\n"};
+    char cell[HS_REPORT_CELL_BYTES];
+    unsigned owed = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (format == HS_REPORT_JSON) {
+            fputc(i == 0 ? '{' : ',', file);
+            print_json_string(file, columns[i].name);
+            fputc(':', file);
+            print_json_value(file, &values[i]);
+            continue;
+        }
+        hs_value_format(&values[i], cell, sizeof cell);
+        if (format == HS_REPORT_CSV) {
+            fputs(i == 0 ? "" : ",", file);
+            print_csv_cell(file, cell);
+        } else {
+            print_text_cell(file, &columns[i], cell, widths[i], &owed);
+        }
+    }
+    fputs(ends[format], file);
+}
