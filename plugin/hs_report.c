@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hs_report.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -42,25 +41,45 @@ hs_report_parse_argument(const char *argument, enum hs_report_format *format, co
 
 /* ---- values ---- */
 
+/* Writes a number, with zeros in front up to so many digits, and returns the end. snprintf would be
+ * most of the cost of a row. */
+static char *
+put_digits(char *at, uint64_t number, int digits)
+{
+    char reversed[20];
+    int count = 0;
+
+    do {
+        reversed[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0 || count < digits);
+    while (count > 0) {
+        *at++ = reversed[--count];
+    }
+    return at;
+}
+
 /* "3", "0.000016": without the zeros that say nothing. */
 static void
-format_duration(int64_t ns, char *text, size_t size)
+format_duration(int64_t ns, char *at)
 {
     const uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
     uint64_t fraction = magnitude % (uint64_t)ns_a_second;
-    const uint64_t whole = magnitude / (uint64_t)ns_a_second;
-    const char *sign = ns < 0 ? "-" : "";
     int digits = NS_DIGITS;
 
-    if (fraction == 0) {
-        snprintf(text, size, "%s%" PRIu64, sign, whole);
-        return;
+    if (ns < 0) {
+        *at++ = '-';
     }
-    while (fraction % 10 == 0) {
-        fraction /= 10;
-        digits--;
+    at = put_digits(at, magnitude / (uint64_t)ns_a_second, 1);
+    if (fraction != 0) {
+        while (fraction % 10 == 0) {
+            fraction /= 10;
+            digits--;
+        }
+        *at++ = '.';
+        at = put_digits(at, fraction, digits);
     }
-    snprintf(text, size, "%s%" PRIu64 ".%0*" PRIu64, sign, whole, digits, fraction);
+    *at = '\0';
 }
 
 /* Year, month and day of a day counted from the epoch, in the Gregorian calendar. Years begin in
@@ -82,7 +101,7 @@ date_of_day(int64_t day, int *year, int *month, int *day_of_month)
 }
 
 static void
-format_time(int64_t ns, char *text, size_t size)
+format_time(int64_t ns, char *at)
 {
     int64_t secs = ns / ns_a_second, rest = ns % ns_a_second, day;
     int year, month, day_of_month, of_day;
@@ -98,18 +117,32 @@ format_time(int64_t ns, char *text, size_t size)
         day--;
     }
     date_of_day(day, &year, &month, &day_of_month);
-    snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", year, month, day_of_month,
-             of_day / 3600, of_day / 60 % 60, of_day % 60, (int)(rest / 1000));
+
+    const struct {
+        char before;
+        int digits;
+        int number;
+    } parts[] = {
+        {'-', 2, month},        {'-', 2, day_of_month}, {'T', 2, of_day / 3600},
+        {':', 2, of_day / 60 % 60}, {':', 2, of_day % 60},  {'.', 6, (int)(rest / 1000)},
+    };
+
+    at = put_digits(at, (uint64_t)year, 4);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        *at++ = parts[i].before;
+        at = put_digits(at, (uint64_t)parts[i].number, parts[i].digits);
+    }
+    strcpy(at, "Z");
 }
 
 static void
-format_words(const struct hs_value *value, char *text, size_t size)
+format_words(const struct hs_value *value, char text[HS_REPORT_CELL_BYTES])
 {
     size_t written = 0;
 
     text[0] = '\0';
-    for (unsigned i = 0; i < value->as.words.count && written + 1 < size; i++) {
-        const size_t room = size - written;
+    for (unsigned i = 0; i < value->as.words.count && written + 1 < HS_REPORT_CELL_BYTES; i++) {
+        const size_t room = HS_REPORT_CELL_BYTES - written;
         const int count =
             snprintf(text + written, room, "%s%s", i == 0 ? "" : " ", value->as.words.list[i]);
 
@@ -117,32 +150,30 @@ format_words(const struct hs_value *value, char *text, size_t size)
     }
 }
 
-void
-hs_value_format(const struct hs_value *value, char *text, size_t size)
+const char *
+hs_value_format(const struct hs_value *value, char scratch[HS_REPORT_CELL_BYTES])
 {
     switch (value->kind) {
-    case HS_VALUE_TEXT:
-        snprintf(text, size, "%s", value->as.text);
-        return;
-    case HS_VALUE_NUMBER:
-        snprintf(text, size, "%" PRIu64, value->as.number);
-        return;
-    case HS_VALUE_TRUTH:
-        snprintf(text, size, "%s", value->as.truth ? "true" : "false");
-        return;
-    case HS_VALUE_DURATION:
-        format_duration(value->as.ns, text, size);
-        return;
-    case HS_VALUE_TIME:
-        format_time(value->as.ns, text, size);
-        return;
-    case HS_VALUE_WORDS:
-        format_words(value, text, size);
-        return;
     case HS_VALUE_UNKNOWN:
-        break;
+        return "";
+    case HS_VALUE_TEXT:
+        return value->as.text;
+    case HS_VALUE_TRUTH:
+        return value->as.truth ? "true" : "false";
+    case HS_VALUE_NUMBER:
+        *put_digits(scratch, value->as.number, 1) = '\0';
+        return scratch;
+    case HS_VALUE_DURATION:
+        format_duration(value->as.ns, scratch);
+        return scratch;
+    case HS_VALUE_TIME:
+        format_time(value->as.ns, scratch);
+        return scratch;
+    case HS_VALUE_WORDS:
+        format_words(value, scratch);
+        return scratch;
     }
-    text[0] = '\0';
+    return "";
 }
 
 /* ---- text ---- */
@@ -166,11 +197,10 @@ hs_report_measure_names(const struct hs_column *columns, unsigned count, unsigne
 void
 hs_report_measure_row(const struct hs_value *values, unsigned count, unsigned *widths)
 {
-    char cell[HS_REPORT_CELL_BYTES];
+    char scratch[HS_REPORT_CELL_BYTES];
 
     for (unsigned i = 0; i < count; i++) {
-        hs_value_format(&values[i], cell, sizeof cell);
-        widen(&widths[i], strlen(cell));
+        widen(&widths[i], strlen(hs_value_format(&values[i], scratch)));
     }
 }
 
@@ -196,7 +226,7 @@ print_text_cell(FILE *file, const struct hs_column *column, const char *cell, un
 static void
 print_csv_cell(FILE *file, const char *cell)
 {
-    if (strpbrk(cell, "\",\r\n") == NULL) {
+    if (cell[strcspn(cell, "\",\r\n")] == '\0') {
         fputs(cell, file);
         return;
     }
@@ -212,19 +242,26 @@ print_csv_cell(FILE *file, const char *cell)
 
 /* ---- JSON (RFC 8259) ---- */
 
+static bool
+must_escape(unsigned char c)
+{
+    return c == '"' || c == '\\' || c < 0x20;
+}
+
 static void
 print_json_string(FILE *file, const char *text)
 {
     fputc('"', file);
-    for (; *text != '\0'; text++) {
-        const unsigned char c = (unsigned char)*text;
+    while (*text != '\0') {
+        const char *start = text;
 
-        if (c == '"' || c == '\\') {
-            fprintf(file, "\\%c", c);
-        } else if (c < 0x20) {
-            fprintf(file, "\\u%04x", c);
-        } else {
-            fputc(c, file);
+        while (*text != '\0' && !must_escape((unsigned char)*text)) {
+            text++;
+        }
+        fwrite(start, 1, (size_t)(text - start), file);
+        if (*text != '\0') {
+            fprintf(file, (unsigned char)*text < 0x20 ? "\\u%04x" : "\\%c", *text);
+            text++;
         }
     }
     fputc('"', file);
@@ -233,7 +270,7 @@ print_json_string(FILE *file, const char *text)
 static void
 print_json_value(FILE *file, const struct hs_value *value)
 {
-    char cell[HS_REPORT_CELL_BYTES];
+    char scratch[HS_REPORT_CELL_BYTES];
 
     switch (value->kind) {
     case HS_VALUE_UNKNOWN:
@@ -248,17 +285,13 @@ print_json_value(FILE *file, const struct hs_value *value)
         fputc(']', file);
         return;
     case HS_VALUE_TEXT:
-        print_json_string(file, value->as.text);
-        return;
     case HS_VALUE_TIME:
-        hs_value_format(value, cell, sizeof cell);
-        print_json_string(file, cell);
+        print_json_string(file, hs_value_format(value, scratch));
         return;
     case HS_VALUE_NUMBER:
     case HS_VALUE_TRUTH:
     case HS_VALUE_DURATION:
-        hs_value_format(value, cell, sizeof cell);
-        fputs(cell, file);
+        fputs(hs_value_format(value, scratch), file);
         return;
     }
 }
@@ -291,10 +324,12 @@ hs_report_print_row(FILE *file, enum hs_report_format format, const struct hs_co
 {
     static const char *const ends[] = {
         [HS_REPORT_TEXT] = "\n", [HS_REPORT_CSV] = "\r\n", [HS_REPORT_JSON] = "}\n"};
-    char cell[HS_REPORT_CELL_BYTES];
+    char scratch[HS_REPORT_CELL_BYTES];
     unsigned owed = 0;
 
     for (unsigned i = 0; i < count; i++) {
+        const char *cell;
+
         if (format == HS_REPORT_JSON) {
             fputc(i == 0 ? '{' : ',', file);
             print_json_string(file, columns[i].name);
@@ -302,7 +337,7 @@ hs_report_print_row(FILE *file, enum hs_report_format format, const struct hs_co
             print_json_value(file, &values[i]);
             continue;
         }
-        hs_value_format(&values[i], cell, sizeof cell);
+        cell = hs_value_format(&values[i], scratch);
         if (format == HS_REPORT_CSV) {
             fputs(i == 0 ? "" : ",", file);
             print_csv_cell(file, cell);

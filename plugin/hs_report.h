@@ -18,7 +18,7 @@
 #include "hs_duration.h"
 
 enum {
-    HS_REPORT_CELL_BYTES = 2048 /* of a cell with its final NUL; a longer one is cut */
+    HS_REPORT_CELL_BYTES = 2048 /* of a list in a cell with its final NUL; a longer one is cut */
 };
 
 enum hs_report_format {
@@ -117,9 +117,8 @@ hs_value_words(const char *const *list, unsigned count)
 bool hs_report_parse_argument(const char *argument, enum hs_report_format *format,
                               const char **filter);
 
-/* Writes a value as a cell of text or CSV, unquoted, into text, at most size bytes with the final
- * NUL. size is at least 1. */
-void hs_value_format(const struct hs_value *value, char *text, size_t size);
+/* A value as a cell of text or CSV, unquoted: its own text, or what scratch gets. */
+const char *hs_value_format(const struct hs_value *value, char scratch[HS_REPORT_CELL_BYTES]);
 
 /* Makes widths, one a column, wide enough for the names or for a row. */
 void hs_report_measure_names(const struct hs_column *columns, unsigned count, unsigned *widths);
