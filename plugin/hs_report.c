@@ -103,36 +103,33 @@ date_of_day(int64_t day, int *year, int *month, int *day_of_month)
 static void
 format_time(int64_t ns, char *at)
 {
+    static const char before[] = "--T::";
     int64_t secs = ns / ns_a_second, rest = ns % ns_a_second, day;
-    int year, month, day_of_month, of_day;
+    int parts[6]; /* year, month, day, hours, minutes, seconds */
 
     if (rest < 0) {
         rest += ns_a_second;
         secs--;
     }
     day = secs / SECS_A_DAY;
-    of_day = (int)(secs % SECS_A_DAY);
-    if (of_day < 0) {
-        of_day += SECS_A_DAY;
+    secs %= SECS_A_DAY;
+    if (secs < 0) {
+        secs += SECS_A_DAY;
         day--;
     }
-    date_of_day(day, &year, &month, &day_of_month);
-
-    const struct {
-        char before;
-        int digits;
-        int number;
-    } parts[] = {
-        {'-', 2, month},        {'-', 2, day_of_month}, {'T', 2, of_day / 3600},
-        {':', 2, of_day / 60 % 60}, {':', 2, of_day % 60},  {'.', 6, (int)(rest / 1000)},
-    };
-
-    at = put_digits(at, (uint64_t)year, 4);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        *at++ = parts[i].before;
-        at = put_digits(at, (uint64_t)parts[i].number, parts[i].digits);
+    date_of_day(day, &parts[0], &parts[1], &parts[2]);
+    parts[3] = (int)(secs / 3600);
+    parts[4] = (int)(secs / 60 % 60);
+    parts[5] = (int)(secs % 60);
+    at = put_digits(at, (uint64_t)parts[0], 4);
+    for (int i = 1; i < 6; i++) {
+        *at++ = before[i - 1];
+        at = put_digits(at, (uint64_t)parts[i], 2);
     }
-    strcpy(at, "Z");
+    *at++ = '.';
+    at = put_digits(at, (uint64_t)(rest / 1000), 6);
+    *at++ = 'Z';
+    *at = '\0';
 }
 
 static void
