@@ -113,9 +113,8 @@ proto_register_tcphs(void)
 {
     proto_tcphs = proto_register_protocol("TCP Handshake", "TCPHS", "tcphs");
     tcphs_show_register(proto_tcphs);
-    ws_source_register(proto_tcphs, tap_tcphs_register());
+    ws_source_register(proto_tcphs, tap_tcphs_register(proto_tcphs));
     ws_conn_register(proto_tcphs);
-    tap_tcphs_register_flow(proto_tcphs);
     register_postdissector(create_dissector_handle(dissect_tcphs, proto_tcphs));
 }
 

@@ -6,11 +6,9 @@
 
 #include <epan/packet.h>
 #include <epan/proto.h>
-#include <epan/tap.h>
 
 #include "packet-htcpcp.h"
 #include "packet-tcphs.h"
-#include "tap-tcphs.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = TCPHS_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WS_MAJOR;
@@ -31,7 +29,6 @@ void
 plugin_register(void)
 {
     static proto_plugin tcphs, htcpcp;
-    static tap_plugin reports;
 
     tcphs.register_protoinfo = proto_register_tcphs;
     tcphs.register_handoff = proto_reg_handoff_tcphs;
@@ -40,7 +37,4 @@ plugin_register(void)
     htcpcp.register_protoinfo = proto_register_htcpcp;
     htcpcp.register_handoff = proto_reg_handoff_htcpcp;
     proto_register_plugin(&htcpcp);
-
-    reports.register_tap_listener = tap_tcphs_register_reports;
-    tap_register_plugin(&reports);
 }

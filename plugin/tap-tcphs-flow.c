@@ -56,7 +56,7 @@ add_arrow(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *t
 }
 
 void
-tap_tcphs_register_flow(int proto)
+tap_flow_register(int proto)
 {
     register_seq_analysis("tcphs", "TCP Handshakes", proto, "tcphs", TL_REQUIRES_NOTHING,
                           add_arrow);

@@ -38,8 +38,11 @@ extern const struct tap_report tap_conns_report;
 extern const struct tap_report tap_events_report;
 extern const struct tap_report tap_servers_report;
 
-/* Registers "-z tcphs,tree" and the entry in the window's menu. */
+/* Registers "-z tcphs,tree" and the entry in the window's menu Statistics. */
 void tap_tree_register(void);
+
+/* Registers the flow graph of the protocol proto: "-z flow,tcphs", and a type in the window's. */
+void tap_flow_register(int proto);
 
 /* The side that counts as the client's: who sent the segment that came first, where the client is
  * not known. */

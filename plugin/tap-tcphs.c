@@ -13,13 +13,6 @@
 
 static int tcphs_tap = -1;
 
-int
-tap_tcphs_register(void)
-{
-    tcphs_tap = register_tap("tcphs");
-    return tcphs_tap;
-}
-
 static void
 queue_record(packet_info *pinfo, const struct tcphs_record *record)
 {
@@ -152,12 +145,14 @@ start_report(const char *argument, void *data)
     return WS_STAT_STARTED;
 }
 
-void
-tap_tcphs_register_reports(void)
+/* Not as a plugin for taps: sharkd does not ask those to register. */
+int
+tap_tcphs_register(int proto)
 {
     static const struct tap_report *const reports[] = {&tap_conns_report, &tap_events_report,
                                                        &tap_servers_report};
 
+    tcphs_tap = register_tap("tcphs");
     for (size_t i = 0; i < G_N_ELEMENTS(reports); i++) {
         stat_tap_ui ui = {.group = REGISTER_STAT_GROUP_GENERIC,
                           .cli_string = reports[i]->name,
@@ -166,4 +161,6 @@ tap_tcphs_register_reports(void)
         register_stat_tap_ui(&ui, (void *)reports[i]);
     }
     tap_tree_register();
+    tap_flow_register(proto);
+    return tcphs_tap;
 }

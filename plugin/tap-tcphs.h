@@ -22,17 +22,12 @@ struct tcphs_record {
     int64_t time_ns;                   /* since the epoch, or HS_TIME_UNKNOWN */
 };
 
-/* Registers the tap; returns its number. To be called in the protocol's registration. */
-int tap_tcphs_register(void);
+/* Registers the tap of the protocol proto, and the reports: its listeners that users can ask for.
+ * Returns the tap's number. To be called once, in the protocol's registration. */
+int tap_tcphs_register(int proto);
 
 /* Hands the segments of the frame, and the error in it, to the listeners, if there are any. To be
  * called on every visit, when the connections have learnt from the frame. */
 void tap_tcphs_queue(packet_info *pinfo, int64_t time_ns);
-
-/* Registers the reports: the tap's listeners that users can ask for. */
-void tap_tcphs_register_reports(void);
-
-/* Registers the protocol's flow graph. To be called in the protocol's registration. */
-void tap_tcphs_register_flow(int proto);
 
 #endif
