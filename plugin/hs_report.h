@@ -3,9 +3,9 @@
  * Rows of values as text, as CSV and as JSON lines.
  *
  * What is not known is an empty cell, in JSON null. Numbers, truth and lists are such in JSON; in
- * the other two a list is its words with spaces between, and truth is "true" or "false". Times of day are
- * "2026-01-02T03:04:05.678901Z" (ISO 8601, UTC, rounded down), lengths of time are seconds with as
- * many decimals as it takes, nine at most.
+ * the other two a list is its words with spaces between, and truth is "true" or "false". Points in
+ * time are "2026-01-02T03:04:05.678901Z" (ISO 8601, UTC, rounded down), lengths of time are seconds
+ * with as many decimals as it takes, nine at most.
  */
 #ifndef HS_REPORT_H
 #define HS_REPORT_H

@@ -41,7 +41,6 @@ add_arrow(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *t
     ws_conn_flow(record->conn, (enum hs_side)note->side, &flow);
     replace_address(&arrow->src_addr, &flow, flow.src);
     replace_address(&arrow->dst_addr, &flow, flow.dst);
-    sequence_analysis_use_color_filter(pinfo, arrow);
     hs_log_format_sentence(note, sentence, sizeof sentence);
     arrow->frame_number = pinfo->num;
     arrow->port_src = flow.src_port;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The interface of Wireshark's Flow Graph. Distributions export its functions and leave its header out of
- * their development packages; where that is so, what tcphs uses is declared here.
+ * The interface of Wireshark's Flow Graph. Debian's library exports its functions, and Debian's
+ * development package lacks its header: there, what tcphs uses is declared here.
  */
 #ifndef WS_SEQUENCE_H
 #define WS_SEQUENCE_H
@@ -48,7 +48,6 @@ WS_DLL_PUBLIC void register_seq_analysis(const char *name, const char *ui_name, 
                                          tap_packet_cb tap_func);
 WS_DLL_PUBLIC seq_analysis_item_t *
 sequence_analysis_create_sai_with_addresses(packet_info *pinfo, seq_analysis_info_t *sainfo);
-WS_DLL_PUBLIC void sequence_analysis_use_color_filter(packet_info *pinfo, seq_analysis_item_t *sai);
 
 #endif
 

@@ -53,8 +53,8 @@ void ws_source_handoff(void);
 
 /* The TCP headers of the frame under dissection, in the order in which tcp got them; NULL where
  * there are none, and on later visits of the frame while nobody listens to the tap. Headers quoted
- * by an ICMP error,
- * and those of which less than 20 bytes were captured or that are malformed, are not among them. */
+ * by an ICMP error, and those of which less than 20 bytes were captured or that are malformed, are
+ * not among them. */
 const struct ws_segment *ws_source_segments(packet_info *pinfo);
 
 /* The TCP header that an ICMP error in the frame quotes, the last one; NULL as above. */
