@@ -431,7 +431,7 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
     const struct lesson lesson = {
         .segment = segment, .frame = frame, .note = note, .events = judgement.events};
 
-    *note = (struct hs_note){.conn = conn};
+    *note = (struct hs_note){.conn = conn, .side = (unsigned)side & 1u};
     hs_zeek_learn(&conn->zeek, side, segment);
     note_repetition(note, sender, peer, segment, frame);
     if (note->duplicate && lesson.events != 0) {

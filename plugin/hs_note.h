@@ -11,6 +11,7 @@
 
 #include "hs_anomaly.h"
 #include "hs_duration.h"
+#include "hs_side.h"
 
 /* Where in the life of its connection a segment stands. */
 enum hs_stage {
@@ -70,6 +71,7 @@ struct hs_note {
     unsigned cut : 1;            /* the options were not captured whole */
     unsigned complete : 1;       /* the handshake is complete, by this segment or before */
     unsigned last : 1;           /* of its frame */
+    unsigned side : 1;           /* enum hs_side: who sent it */
 };
 
 /* The word of the stage: "syn-ack". */

@@ -6,6 +6,7 @@
 #include "packet-tcphs.h"
 
 #include "packet-tcphs-parts.h"
+#include "tap-tcphs.h"
 #include "ws_conn.h"
 #include "ws_source.h"
 
@@ -102,6 +103,7 @@ dissect_tcphs(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
     if (!PINFO_FD_VISITED(pinfo)) {
         learn(pinfo);
     }
+    tap_tcphs_queue(pinfo, packet_time_ns(pinfo));
     show(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
@@ -111,7 +113,7 @@ proto_register_tcphs(void)
 {
     proto_tcphs = proto_register_protocol("TCP Handshake", "TCPHS", "tcphs");
     tcphs_show_register(proto_tcphs);
-    ws_source_register(proto_tcphs);
+    ws_source_register(proto_tcphs, tap_tcphs_register(proto_tcphs));
     ws_conn_register(proto_tcphs);
     register_postdissector(create_dissector_handle(dissect_tcphs, proto_tcphs));
 }

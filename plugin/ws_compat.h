@@ -28,4 +28,21 @@ typedef gboolean ws_bool_t;
 #define tvb_child_uncompress_zlib tvb_child_uncompress
 #endif
 
+/* What the function that starts a report (-z) returns, and what it returns then. */
+#if WS_AT_LEAST(4, 6)
+typedef bool ws_stat_started_t;
+#define WS_STAT_STARTED true
+#else
+typedef void ws_stat_started_t;
+#define WS_STAT_STARTED
+#endif
+
+/* Debian does not ship this header. What ws_sequence.h needs of it is the same in 4.0 to 4.6 but
+ * for the size of a boolean. */
+#if defined(__has_include)
+#if __has_include(<epan/sequence_analysis.h>)
+#define WS_HAS_SEQUENCE_ANALYSIS_H 1
+#endif
+#endif
+
 #endif

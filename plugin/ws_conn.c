@@ -2,6 +2,7 @@
 #include "ws_conn.h"
 
 #include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ enum {
 };
 
 static int proto_owner = -1;
+static int proto_tcp = -1;
 
 /* The rest of the latest slab of notes. One allocation a note would cost a third more. */
 static struct hs_note *spare_notes;
@@ -73,6 +75,7 @@ void
 ws_conn_register(int proto)
 {
     proto_owner = proto;
+    proto_tcp = proto_get_id_by_filter_name("tcp");
     lines = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_endpoints,
                                    equal_endpoints);
     /* The slab lives in file scope, which ends before another capture is opened. */
@@ -152,6 +155,42 @@ ws_conn_lookup(const struct ws_flow *flow, enum hs_side *side)
     *side = sort_endpoints(flow, &endpoints);
     line = (struct line *)wmem_map_lookup(lines, &endpoints);
     return line == NULL ? NULL : &line->conn;
+}
+
+/* Every connection is part of a line. */
+static const struct line *
+line_of(const struct hs_conn *conn)
+{
+    return (const struct line *)(const void *)((const char *)conn - offsetof(struct line, conn));
+}
+
+uint32_t
+ws_conn_stream(const struct hs_conn *conn)
+{
+    const conversation_t *conversation = line_of(conn)->conversation;
+    const struct tcp_analysis *analysis;
+
+    if (conversation == NULL) {
+        return WS_STREAM_UNKNOWN;
+    }
+    /* get_tcp_conversation_data would turn the conversation round to fit pinfo. */
+    analysis = (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp);
+    return analysis == NULL ? WS_STREAM_UNKNOWN : analysis->stream;
+}
+
+void
+ws_conn_flow(const struct hs_conn *conn, enum hs_side source, struct ws_flow *flow)
+{
+    const struct endpoints *endpoints = &line_of(conn)->endpoints;
+    const enum hs_side destination = hs_side_peer(source);
+    const size_t bytes = endpoints->address_bytes;
+
+    flow->address_type = endpoints->address_type;
+    flow->address_bytes = endpoints->address_bytes;
+    flow->src_port = endpoints->port[source];
+    flow->dst_port = endpoints->port[destination];
+    memcpy(flow->src, endpoints->addresses + bytes * source, bytes);
+    memcpy(flow->dst, endpoints->addresses + bytes * destination, bytes);
 }
 
 struct hs_note *

@@ -13,6 +13,8 @@
 #include "hs_conn.h"
 #include "ws_source.h"
 
+#define WS_STREAM_UNKNOWN UINT32_MAX
+
 /* Registers the memory that the connections and notes of a capture live in, for the protocol
  * proto. To be called once, in its registration. */
 void ws_conn_register(int proto);
@@ -25,6 +27,12 @@ struct hs_conn *ws_conn_find(packet_info *pinfo, const struct ws_segment *segmen
 /* Finds the latest connection between two endpoints, in either direction, or NULL. side gets the
  * side that is the flow's source. */
 struct hs_conn *ws_conn_lookup(const struct ws_flow *flow, enum hs_side *side);
+
+/* Its number, tcp.stream; WS_STREAM_UNKNOWN where tcp keeps none. */
+uint32_t ws_conn_stream(const struct hs_conn *conn);
+
+/* Who talks to whom in what source sends. */
+void ws_conn_flow(const struct hs_conn *conn, enum hs_side source, struct ws_flow *flow);
 
 /* Makes room for the notes of a frame, kept as long as the capture is open: one for each TCP
  * header, in order, the last one marked so. count is at least 1. */

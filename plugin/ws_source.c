@@ -4,6 +4,7 @@
 #include <epan/dissectors/packet-ip.h>
 #include <epan/ipproto.h>
 #include <epan/proto_data.h>
+#include <epan/tap.h>
 #include <string.h>
 
 enum {
@@ -47,6 +48,7 @@ static struct front fronts[FRONT_COUNT] = {
 };
 
 static int proto_owner = -1;
+static int tap_owner = -1;
 
 static const struct frame_content *
 get_content(packet_info *pinfo)
@@ -70,7 +72,7 @@ get_or_make_content(packet_info *pinfo)
 static bool
 is_wanted(packet_info *pinfo)
 {
-    return !PINFO_FD_VISITED(pinfo) &&
+    return (!PINFO_FD_VISITED(pinfo) || have_tap_listener(tap_owner)) &&
            proto_is_protocol_enabled(find_protocol_by_id(proto_owner));
 }
 
@@ -177,9 +179,10 @@ dissect_icmpv6_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
 }
 
 void
-ws_source_register(int proto)
+ws_source_register(int proto, int tap)
 {
     proto_owner = proto;
+    tap_owner = tap;
     for (int i = 0; i < FRONT_COUNT; i++) {
         const char *name = fronts[i].name;
 

@@ -44,16 +44,17 @@ struct ws_quote {
     struct hs_icmp_error error;
 };
 
-/* Registers the source for the protocol proto (which is asked whether it is enabled). To be called
- * in that protocol's registration. */
-void ws_source_register(int proto);
+/* Registers the source for the protocol proto (which is asked whether it is enabled) and its tap
+ * (which is asked whether somebody listens). To be called in that protocol's registration. */
+void ws_source_register(int proto, int tap);
 
 /* Puts the source in front of the dissectors. To be called in the hand-off registration. */
 void ws_source_handoff(void);
 
 /* The TCP headers of the frame under dissection, in the order in which tcp got them; NULL where
- * there are none, and on every visit of the frame but the first. Headers quoted by an ICMP error,
- * and those of which less than 20 bytes were captured or that are malformed, are not among them. */
+ * there are none, and on later visits of the frame while nobody listens to the tap. Headers quoted
+ * by an ICMP error, and those of which less than 20 bytes were captured or that are malformed, are
+ * not among them. */
 const struct ws_segment *ws_source_segments(packet_info *pinfo);
 
 /* The TCP header that an ICMP error in the frame quotes, the last one; NULL as above. */
