@@ -76,7 +76,7 @@ def test_each_preference_changes_no_word(assert_same, own_capture, name, prefere
 
 @pytest.mark.parametrize("protocol", COMPANY)
 def test_each_companion_is_there(tshark, own_capture, protocol):
-    """Otherwise nothing would have been tested."""
+    """Otherwise nothing would have been tested. MATE has nothing to say without a script."""
     layer = {"transum": "transum.status", "communityid": "communityid", "mate": None}[protocol]
     enabled = tshark.run(None, "-G", "protocols")
     assert f"\t{protocol}\n" in enabled

@@ -174,7 +174,7 @@ def test_readme_has_the_fields_as_they_are(printed_fields):
 @pytest.mark.parametrize("page", OWN_PAGES, ids=lambda page: page.name)
 def test_names_exist(tshark, page):
     known = {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
-    named = set(re.findall(r"\b(?:tcphs|htcpcp)\.[a-z][a-z_.]*[a-z]", page.read_text("utf-8")))
+    named = set(re.findall(r"\b(?:tcphs|htcpcp)\.[a-z][a-z0-9_.]*[a-z0-9]", page.read_text("utf-8")))
     assert not named - known - OTHER_NAMES
 
 

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fills page.html: everything that comes from a capture or a file name is escaped by Jinja."""
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ladders import draw_ladder
+from pictures import draw_outcomes, draw_setup_times, utc
+from read_capture import FAILED
+from words import (OUTCOMES, count_of, endpoint, format_seconds, format_start, printable,
+                   quote_for_shell)
+
+HERE = Path(__file__).resolve().parent
+MAX_SERVERS_DRAWN = 15
+MAX_SERVERS = 25
+MAX_CAPTURES = 500
+
+
+def make_environment():
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
+                              lstrip_blocks=True, undefined=StrictUndefined)
+    environment.filters.update(seconds=format_seconds, shell=quote_for_shell, when=format_start,
+                               thousands=lambda number: f"{number:,}",
+                               percent=lambda share: f"{share:.1%}")
+    environment.globals.update(count_of=count_of, endpoint=endpoint)
+    return environment
+
+
+def list_outcomes(summary):
+    """A line of the table for each outcome that occurs."""
+    known = [word for word in OUTCOMES if summary.outcomes[word]]
+    others = sorted(set(summary.outcomes) - set(OUTCOMES))
+    return [{"word": word, "meaning": OUTCOMES.get(word, ("", ""))[0],
+             "colour": OUTCOMES.get(word, ("", "#000000"))[1], "failed": word in FAILED,
+             "count": summary.outcomes[word],
+             "share": summary.outcomes[word] / summary.connections} for word in known + others]
+
+
+def list_ladders(by_outcome, summary):
+    """The failed connections that are drawn, and how many more there are of each outcome."""
+    groups = []
+    for word in FAILED:
+        drawn = by_outcome.get(word, [])
+        if summary.outcomes[word]:
+            groups.append({
+                "word": word, "more": summary.outcomes[word] - len(drawn),
+                "ladders": [{"capture": capture, "row": ladder["row"],
+                             "picture": Markup(draw_ladder(ladder, f"{word}-{number}"))}
+                            for number, (capture, ladder) in enumerate(drawn, 1)]})
+    return groups
+
+
+def period_of(summary):
+    period = summary.period()
+    if period is None:
+        return ""
+    return " to ".join(f"{utc(seconds):%Y-%m-%d %H:%M:%S}" for seconds in period) + " UTC"
+
+
+def write_page(path, content, files, folder):
+    """`folder` is where the commands in the page find the captures."""
+    summary, captures = content["summary"], content["captures"]
+    timed = summary.busiest_servers(MAX_SERVERS_DRAWN)
+    pictures = {"outcomes": draw_outcomes(summary), "setup": draw_setup_times(timed)}
+    html = make_environment().get_template("page.html").render(
+        css=Markup((HERE / "page.css").read_text(encoding="utf-8")),
+        pictures={name: picture and Markup(picture) for name, picture in pictures.items()},
+        summary=summary, outcomes=list_outcomes(summary), period=period_of(summary),
+        files=files, folder=printable(folder), captures=captures[:MAX_CAPTURES],
+        captures_left_out=max(0, len(captures) - MAX_CAPTURES),
+        complaints=[capture for capture in captures if capture.reason],
+        unread=sum(not capture.read for capture in captures), capture_count=len(captures),
+        timed=timed, servers=summary.worst_servers(MAX_SERVERS),
+        groups=list_ladders(content["ladders"], summary), oddities=content["oddities"],
+        odd_counts=summary.anomalies.most_common())
+    path.write_text(html, encoding="utf-8")

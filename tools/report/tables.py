@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes the rows of all captures as CSV and JSON lines."""
+import csv
+import json
+from decimal import Decimal
+
+from words import printable
+
+# What the plugin's rows have, in its order: the name and the type of each column.
+INTEGER, SECONDS, TEXT, TIME, TRUTH, WORDS = "integer", "seconds", "text", "time", "truth", "words"
+COLUMNS = {
+    "stream": INTEGER, "start": TIME, "client": TEXT, "client_port": INTEGER, "server": TEXT,
+    "server_port": INTEGER, "outcome": TEXT, "outcome_by": TEXT, "error_frame": INTEGER,
+    "syn_count": INTEGER, "synack_count": INTEGER, "rtt_server": SECONDS, "rtt_client": SECONDS,
+    "setup_time": SECONDS, "duration": SECONDS, "segments_client": INTEGER,
+    "segments_server": INTEGER, "bytes_client": INTEGER, "bytes_server": INTEGER,
+    "mss_client": INTEGER, "mss_server": INTEGER, "wscale_client": INTEGER,
+    "wscale_server": INTEGER, "sack": TRUTH, "timestamps": TRUTH, "ecn": TRUTH, "fastopen": TEXT,
+    "multipath": TRUTH, "closed_by": TEXT, "conn_state": TEXT, "history": TEXT,
+    "anomalies": WORDS, "first_frame": INTEGER, "last_frame": INTEGER,
+}
+
+
+def write_cell(value):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, list):
+        return " ".join(value)
+    return value
+
+
+class Tables:
+    """connections.csv and connections.jsonl in a folder."""
+
+    def __init__(self, folder):
+        self._csv_file = open(folder / "connections.csv", "w", newline="", encoding="utf-8")
+        self._jsonl_file = open(folder / "connections.jsonl", "w", encoding="utf-8")
+        self._csv = csv.writer(self._csv_file)
+        self._csv.writerow(("capture", *COLUMNS))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._csv_file.close()
+        self._jsonl_file.close()
+
+    def add(self, capture, line):
+        """One line of the plugin's JSON; returns the row."""
+        # Times keep the digits that the plugin wrote.
+        row = json.loads(line, parse_float=Decimal)
+        name = printable(capture)
+        self._csv.writerow((name, *(write_cell(row[column]) for column in COLUMNS)))
+        self._jsonl_file.write(f'{{"capture":{json.dumps(name)},{line.strip()[1:]}\n')
+        return row
