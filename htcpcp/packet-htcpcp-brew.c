@@ -27,7 +27,6 @@ struct htcpcp_brew {
     enum brew_end end;
     const char *pot;
     const char *order; /* additions, or NULL */
-    const char *language;
     nstime_t start_time;
     nstime_t stop_time;
     uint32_t start_in;
@@ -136,7 +135,6 @@ brew_begin(struct pot *pot, struct htcpcp_exchange *exchange)
     brew->number = ++brews;
     brew->pot = pot_name(exchange);
     brew->order = exchange->additions;
-    brew->language = exchange->language;
     brew->start_in = exchange->request_in;
     brew->start_time = exchange->request_time;
     brew->has_milk = exchange->has_milk;
