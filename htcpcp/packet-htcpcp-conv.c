@@ -116,6 +116,7 @@ order_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len)
     }
     if (half->seq_known && tcp->seq != half->next_seq) {
         half_reset(half);
+        htcpcp_stream_lose(&half->stream);
     }
     half->next_seq = tcp->seq + len;
     half->seq_known = true;
