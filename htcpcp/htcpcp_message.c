@@ -108,7 +108,8 @@ htcpcp_legacy_header_match(const uint8_t *data, size_t len)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         size_t whole = strlen(names[i]), n = 0;
 
-        while (n < len && n < whole && htcpcp_lower(data[n]) == htcpcp_lower((uint8_t)names[i][n])) {
+        while (n < len && n < whole &&
+               htcpcp_lower(data[n]) == htcpcp_lower((uint8_t)names[i][n])) {
             n++;
         }
         if (n == whole) {
