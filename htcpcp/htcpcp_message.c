@@ -100,20 +100,26 @@ framing_parse(const uint8_t *data, const struct htcpcp_header *header,
     }
 }
 
-/* The coffee lab's first clients put a blank line before the headers that HTCPCP adds. */
-static bool
-legacy_header_follows(const uint8_t *data, size_t len, size_t at)
+enum htcpcp_match
+htcpcp_legacy_header_match(const uint8_t *data, size_t len)
 {
-    struct htcpcp_line line = htcpcp_line_at(data, len, at);
-    struct htcpcp_span name;
-    size_t value_at;
-    enum htcpcp_header_id id;
+    static const char *const names[] = {"Accept-Additions:", "Use-Pot:"};
 
-    if (!header_split(data, &line, &name, &value_at)) {
-        return false;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t whole = strlen(names[i]), n = 0;
+
+        while (n < len && n < whole &&
+               htcpcp_lower(data[n]) == htcpcp_lower((uint8_t)names[i][n])) {
+            n++;
+        }
+        if (n == whole) {
+            return HTCPCP_MATCH_FULL;
+        }
+        if (n == len && n > 0) {
+            return HTCPCP_MATCH_PREFIX;
+        }
     }
-    id = htcpcp_header_find(data + name.at, name.len);
-    return id == HTCPCP_HEADER_ACCEPT_ADDITIONS || id == HTCPCP_HEADER_USE_POT;
+    return HTCPCP_MATCH_NONE;
 }
 
 /* Whether a line that is no header is the beginning of one, cut off by the end of the input. */
@@ -138,7 +144,8 @@ headers_parse(const uint8_t *data, size_t len, struct htcpcp_message *message)
 
         if (line.len == 0) {
             if (line.ended && message->kind == HTCPCP_REQUEST &&
-                legacy_header_follows(data, len, line.next)) {
+                htcpcp_legacy_header_match(data + line.next, len - line.next) ==
+                    HTCPCP_MATCH_FULL) {
                 message->blank_inside = true;
                 at = line.next;
                 continue;

@@ -72,4 +72,8 @@ enum htcpcp_result htcpcp_message_resume(const uint8_t *data, size_t len,
 bool htcpcp_header_next(const uint8_t *data, struct htcpcp_span *rest,
                         struct htcpcp_header *header);
 
+/* Whether the len octets at data, behind a blank line, are or begin the line of one of the headers
+ * that the coffee lab's first clients put there. */
+enum htcpcp_match htcpcp_legacy_header_match(const uint8_t *data, size_t len);
+
 #endif

@@ -180,31 +180,6 @@ chunked_body_take(struct htcpcp_stream *stream, const struct input *in, size_t a
     body_told(stream, in->data, part);
 }
 
-/* Whether data, all there is behind a blank line, is or begins the line of one of the headers that
- * the coffee lab's first clients put there. */
-static enum htcpcp_match
-legacy_header_match(const struct input *in, size_t at)
-{
-    static const char *const names[] = {"Accept-Additions:", "Use-Pot:"};
-    size_t len = in->len - at;
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        size_t whole = strlen(names[i]), n = 0;
-
-        while (n < len && n < whole &&
-               htcpcp_lower(in->data[at + n]) == htcpcp_lower((uint8_t)names[i][n])) {
-            n++;
-        }
-        if (n == whole) {
-            return HTCPCP_MATCH_FULL;
-        }
-        if (n == len && n > 0) {
-            return HTCPCP_MATCH_PREFIX;
-        }
-    }
-    return HTCPCP_MATCH_NONE;
-}
-
 /* The head is whole: what follows it is body, as far as its framing says. */
 static void
 body_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
@@ -224,7 +199,7 @@ body_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
         stream->left = message->content_length;
         counted_body_take(stream, in, at, part);
     } else if (!in->last && message->kind == HTCPCP_REQUEST && message->blank_line.len > 0 &&
-               legacy_header_match(in, at) != HTCPCP_MATCH_NONE) {
+               htcpcp_legacy_header_match(in->data + at, in->len - at) != HTCPCP_MATCH_NONE) {
         part->len = at;
         part->body = (struct htcpcp_span){at, 0};
         stream->phase = HTCPCP_PHASE_OPEN;
@@ -416,7 +391,7 @@ open_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
         return false;
     }
     if (stream->kind == HTCPCP_REQUEST && !stream->body_begun) {
-        enum htcpcp_match legacy = legacy_header_match(in, 0);
+        enum htcpcp_match legacy = htcpcp_legacy_header_match(in->data, in->len);
 
         if (legacy == HTCPCP_MATCH_FULL) {
             stream->phase = HTCPCP_PHASE_HEAD;
@@ -493,4 +468,15 @@ htcpcp_stream_next(struct htcpcp_stream *stream, const uint8_t *data, size_t len
     part->at = *at;
     *at += part->len;
     return true;
+}
+
+void
+htcpcp_stream_lose(struct htcpcp_stream *stream)
+{
+    *stream = (struct htcpcp_stream){.sender = stream->sender,
+                                     .phase = HTCPCP_PHASE_OPEN,
+                                     .kind = stream->sender,
+                                     .body_begun = true,
+                                     .command_told = true,
+                                     .word = WORD_OTHER};
 }

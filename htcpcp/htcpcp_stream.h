@@ -87,4 +87,8 @@ struct htcpcp_part {
 bool htcpcp_stream_next(struct htcpcp_stream *stream, const uint8_t *data, size_t len, bool last,
                         size_t *at, struct htcpcp_part *part);
 
+/* Forgets where the direction stands: octets are missing. What comes next is the next message if
+ * it begins with a start line, and else more of some body. */
+void htcpcp_stream_lose(struct htcpcp_stream *stream);
+
 #endif

@@ -27,7 +27,6 @@ struct htcpcp_brew {
     enum brew_end end;
     const char *pot;
     const char *order; /* additions, or NULL */
-    const char *language;
     nstime_t start_time;
     nstime_t stop_time;
     uint32_t start_in;
@@ -136,7 +135,6 @@ brew_begin(struct pot *pot, struct htcpcp_exchange *exchange)
     brew->number = ++brews;
     brew->pot = pot_name(exchange);
     brew->order = exchange->additions;
-    brew->language = exchange->language;
     brew->start_in = exchange->request_in;
     brew->start_time = exchange->request_time;
     brew->has_milk = exchange->has_milk;
@@ -310,7 +308,8 @@ htcpcp_brew_register(int proto, expert_module_t *experts)
             "The additions", HFILL } },
         { &hf_htcpcp_brew_state,
           { "State", "htcpcp.brew.state", FT_STRING, BASE_NONE, NULL, 0x0,
-            "brewing, stopped, or done: the pot takes the next order or says that it is idle", HFILL } },
+            "brewing, stopped, or done: the pot takes the next order or says that it is idle",
+            HFILL } },
         { &hf_htcpcp_brew_start_in,
           { "Started in frame", "htcpcp.brew.start_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
             NULL, HFILL } },

@@ -116,6 +116,7 @@ order_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len)
     }
     if (half->seq_known && tcp->seq != half->next_seq) {
         half_reset(half);
+        htcpcp_stream_lose(&half->stream);
     }
     half->next_seq = tcp->seq + len;
     half->seq_known = true;
@@ -223,9 +224,8 @@ response_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_note 
                const struct htcpcp_part *part)
 {
     struct htcpcp_exchange *exchange = exchange_due(conv);
-    const unsigned status = part->message.status;
 
-    note->interim = part->kind == HTCPCP_PART_MESSAGE && status / 100 == 1;
+    note->interim = part->kind == HTCPCP_PART_MESSAGE && part->message.status / 100 == 1;
     note->response_number = 1;
     note->exchange = exchange;
     if (exchange == NULL) {
@@ -235,13 +235,9 @@ response_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_note 
     if (note->interim) {
         return;
     }
-    exchange->last_response_in = pinfo->num;
     note->additional = exchange->response_in != 0;
     if (exchange->response_in == 0) {
         exchange->response_in = pinfo->num;
-        exchange->response_time = pinfo->abs_ts;
-        exchange->status = status;
-        exchange->answered_by_stray = part->kind == HTCPCP_PART_STRAY;
         conv->unanswered = exchange->next;
     }
 }

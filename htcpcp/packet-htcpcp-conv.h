@@ -38,26 +38,20 @@ struct htcpcp_exchange {
     const char *uri;
     const char *pot;       /* the one that Use-Pot names, or NULL */
     const char *uri_pot;   /* the pot in the URI, or else its host; NULL if there is neither */
-    const char *language;  /* the first of the scheme's, or NULL */
     const char *additions; /* the names, with commas; NULL if there are none */
     const char *method;
     nstime_t request_time;
-    nstime_t response_time; /* of the first response that is not interim */
     enum htcpcp_method command;
     enum htcpcp_body_kind body; /* START, STOP, or anything else */
     unsigned number;            /* on the connection, from 1 */
     unsigned responses;
-    unsigned status; /* of the first response that is not interim; 0: none, or no status line */
     uint32_t request_in;
     uint32_t response_in;      /* 0: none yet */
-    uint32_t last_response_in; /* as response_in unless there are several */
     uint32_t busy_with;        /* the request that kept the pot busy, 0: none */
     bool tea;                  /* Content-Type: message/teapot */
-    bool has_type;             /* any Content-Type */
     bool when_without_milk;
     bool has_milk;             /* among its additions */
     bool at_root;              /* the URI's path is "/" */
-    bool answered_by_stray;    /* response_in has no status line */
 };
 
 /* One message. */
@@ -74,7 +68,7 @@ struct htcpcp_note {
     bool additional; /* not the first that is not interim */
     bool body_too_long; /* to be kept */
     bool has_alternates;
-    bool has_list; /* of additions: a body or Additions-List */
+    bool has_list; /* Additions-List */
 };
 
 /* One call of the dissector. */
@@ -109,7 +103,7 @@ struct htcpcp_conv {
     address end; /* of halves[0] */
     uint32_t port;
     struct htcpcp_half halves[2];
-    struct htcpcp_exchange *first, *last;
+    struct htcpcp_exchange *last;
     struct htcpcp_exchange *unanswered; /* the oldest */
 };
 

@@ -49,6 +49,7 @@ static int ett_htcpcp_header = -1;
 static int ett_htcpcp_text = -1;
 
 static expert_field ei_htcpcp_many_headers = EI_INIT;
+static expert_field ei_htcpcp_date_without_zone = EI_INIT;
 
 static const int *const header_fields[HTCPCP_HEADER_COUNT] = {
     [HTCPCP_HEADER_UNKNOWN] = &hf_htcpcp_unknown_header,
@@ -116,6 +117,19 @@ text_get(const struct htcpcp_show *show, size_t at, size_t end)
                                             (int)(end - at), ENC_UTF_8 | ENC_NA);
 }
 
+/* Whether a date ends in "GMT" or any other name of a zone, or in its distance from it. */
+static bool
+has_zone(const struct htcpcp_show *show, struct htcpcp_span value)
+{
+    const uint8_t *text = tvb_get_ptr(show->tvb, show->offset, (int)show->part->len) + value.at;
+    size_t at = value.len;
+
+    while (at > 0 && !htcpcp_is_blank(text[at - 1])) {
+        at--;
+    }
+    return at < value.len && !htcpcp_is_digit(text[at]);
+}
+
 /* What a header is to HTCPCP, beyond its text. item is NULL if nobody looks. */
 static void
 header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpcp_header *header)
@@ -134,6 +148,12 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         if (show->media_type == NULL) {
             show->media_type = word_get(show, header->value);
             htcpcp_content_type_show(show, item);
+        }
+        break;
+    case HTCPCP_HEADER_DATE:
+        if (!has_zone(show, header->value)) {
+            expert_add_info(show->pinfo, item != NULL ? item : show->item,
+                            &ei_htcpcp_date_without_zone);
         }
         break;
     case HTCPCP_HEADER_SAFE:
@@ -320,6 +340,9 @@ htcpcp_headers_register(int proto, expert_module_t *experts)
         { &ei_htcpcp_many_headers,
           { "htcpcp.many_headers", PI_UNDECODED, PI_WARN,
             "More header lines than are shown", EXPFILL } },
+        { &ei_htcpcp_date_without_zone,
+          { "htcpcp.date_without_zone", PI_PROTOCOL, PI_NOTE,
+            "A date without a zone: it is GMT in HTTP (RFC 2068 3.3.1)", EXPFILL } },
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

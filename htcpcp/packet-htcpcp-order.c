@@ -243,7 +243,6 @@ htcpcp_uri_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span s
         struct htcpcp_span pot = uri.pot.len > 0 ? uri.pot : uri.host;
 
         exchange->uri_pot = pot.len > 0 ? htcpcp_text_keep(data, pot) : NULL;
-        exchange->language = uri.known != NULL ? uri.known->languages[0] : NULL;
         exchange->at_root = uri.pot.len == 0 && uri.variety.len == 0 && uri.path.len == 1;
     }
     if (uri.query.len > 0) {
@@ -347,7 +346,6 @@ htcpcp_content_type_show(struct htcpcp_show *show, proto_item *item)
         expert_add_info(show->pinfo, item_or_message(show, item), &ei_htcpcp_content_type_foreign);
     }
     if (show->learn && show->note != NULL && show->note->exchange != NULL) {
-        show->note->exchange->has_type = true;
         show->note->exchange->tea = tea;
     }
 }

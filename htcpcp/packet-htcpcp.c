@@ -335,6 +335,17 @@ sender_find(struct call *call, struct htcpcp_stream *stream)
     return match == HTCPCP_MATCH_FULL || (match == HTCPCP_MATCH_PREFIX && call->record != NULL);
 }
 
+/* Octets that have come before, such as a keep-alive's, and no whole message again. */
+static bool
+is_repetition(const struct call *call)
+{
+    const size_t len = tvb_captured_length(call->tvb);
+    struct htcpcp_start start;
+
+    return call->record != NULL && call->record->again &&
+           htcpcp_start_parse(call->sender, call->octets, len, 0, &start) != HTCPCP_MATCH_FULL;
+}
+
 static int
 dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -367,10 +378,16 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     call.sender = stream.sender;
     call.cut = tvb_reported_length(tvb) > len;
+    if (is_repetition(&call)) {
+        columns_begin(&call);
+        columns_fill(&call, "Octets that came before", "", NULL);
+        proto_tree_add_item(tree, proto_htcpcp, tvb, 0, (int)len, ENC_NA);
+        return (int)len;
+    }
     held = parts_show(&call, &stream, &part);
     if (call.learn && call.cut) {
         /* Where the next octets stand in the message, nobody knows. */
-        stream = (struct htcpcp_stream){.sender = stream.sender};
+        htcpcp_stream_lose(&stream);
         held = false;
     }
     if (call.learn) {

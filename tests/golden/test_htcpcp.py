@@ -140,8 +140,9 @@ def test_peers_heads_in_segments_are_shown(tshark, shared_capture, peer, passes)
         assert all(info.startswith("Continuation") for info in own[1:])
 
 
-@pytest.mark.parametrize("peer", ["capjamesg_5030", "lab_5475604", "lab_eda570e"])
-def test_peers_on_5030_same_everywhere(same_everywhere, shared_capture, peer):
+@pytest.mark.parametrize("peer", PEERS)
+def test_peers_same_everywhere(same_everywhere, shared_capture, peer):
+    """On whatever port: those that are not on 5030 the heuristic finds."""
     same_everywhere(shared_capture(f"htcpcp-peers/{peer}.pcapng"),
                     [*SHOWN, "htcpcp.content_type", "htcpcp.accept_additions",
                      "htcpcp.missing_status_line", "htcpcp.missing_blank_line",

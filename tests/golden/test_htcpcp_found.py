@@ -105,6 +105,35 @@ def test_media_types_that_http_carries(same_everywhere, tmp_path):
         ["POST", "start", ""], ["", "", "a"], ["POST", "start", ""], ["POST", "start", ""]]
 
 
+def h2_frame(kind, flags, stream, payload):
+    return (len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big")
+            + payload)
+
+
+def h2_headers(stream, **fields):
+    """HEADERS with literal fields, none indexed (RFC 7541 6.2.2)."""
+    block = b""
+    for name, value in fields.items():
+        name = name.replace("__", ":").replace("_", "-").encode()
+        block += b"\0" + bytes([len(name)]) + name + bytes([len(value)]) + value.encode()
+    return h2_frame(1, 4, stream, block)
+
+
+@pytest.mark.parametrize("media_type, body, command, key", [
+    ("message/coffeepot", b"start", "start", ""), ("message/teapot", b"stop", "stop", ""),
+    ("message/coffeepot", b'{"a": 1}', "", "a")])
+def test_media_types_that_http2_carries(tshark, tmp_path, media_type, body, command, key):
+    order = (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + h2_frame(4, 0, 0, b"")
+             + h2_headers(1, __method="BREW", __scheme="http", __path="/pot-0", __authority="pot",
+                          content_type=media_type)
+             + h2_frame(0, 1, 1, body))
+    capture = streams(tmp_path / "h2.pcap", [
+        ([(CLIENT, order), (SERVER, h2_frame(4, 0, 0, b""))], 8001)])
+    for passes in [], ["-2"]:
+        assert tshark.fields(capture, ["htcpcp.command", "json.key"], "-Y", "htcpcp", *passes,
+                             "-d", "tcp.port==8001,http2") == [[command, key]]
+
+
 def tls_exchange(folder, messages):
     """The records of a TLS connection on which these are sent, and a file with its keys."""
     certificate, key, keys = folder / "cert.pem", folder / "key.pem", folder / "keys.log"

@@ -61,52 +61,81 @@ def test_cut_anywhere(tshark, sharkd, tmp_path, name):
             [octets for _, octets in connections[stream]]
 
 
+@pytest.fixture(scope="module")
+def octet_by_octet(same_everywhere, tmp_path_factory):
+    """(tcp.stream, method, code) of every frame, an octet a frame, one stream a case."""
+    path = tmp_path_factory.mktemp("octets") / "octets.pcap"
+    streams(path, [(list(cuttings(name))[-1], 5030) for name in CUT])
+    rows = same_everywhere(path, ["tcp.stream", "htcpcp.request.method", "htcpcp.response.code"],
+                           own_filter="htcpcp")
+    return [row[1:] for row in rows]
+
+
 @pytest.mark.parametrize("name", CUT)
-def test_octet_by_octet_in_one_pass(same_everywhere, tmp_path, name):
-    *_, single = cuttings(name)
-    capture = streams(tmp_path / f"{name}.pcap", [(single, 5030)])
-    methods, codes = "htcpcp.request.method", "htcpcp.response.code"
-    rows = same_everywhere(capture, [methods, codes], own_filter="htcpcp",
-                           one_pass=name not in ("no_blank_line_prose",))
+def test_octet_by_octet_in_one_pass(octet_by_octet, name):
+    own = [row[1:] for row in octet_by_octet if row[0] == str(CUT.index(name))]
     case = cases.CASES[name]
-    assert [row[1] for row in rows if row[1]] == [line.split()[0] for line in case.requests]
-    assert [row[2] for row in rows if row[2]] == \
+    assert [row[0] for row in own if row[0]] == [line.split()[0] for line in case.requests]
+    assert [row[1] for row in own if row[1]] == \
         [line.split()[0] for line in case.responses if line]
+
+
+def packets_of(path):
+    """The header of a capture and its packets, each with its own header."""
+    octets, packets = path.read_bytes(), []
+    header, octets = octets[:24], octets[24:]
+    while octets:
+        size = 16 + int.from_bytes(octets[8:12], "little")
+        packets.append(octets[:size])
+        octets = octets[size:]
+    return header, packets
+
+
+def rewritten(path, change):
+    header, packets = packets_of(path)
+    path.write_bytes(header + b"".join(change(packets)))
+    return path
+
+
+ALL_SEGMENTS = ["-o", "tcp.no_subdissector_on_error:FALSE"]
 
 
 def test_a_missing_segment_joins_nothing(tshark, tmp_path):
     """What was held does not go in front of octets that are not the next ones."""
-    first = b"BREW coffee://ducky HTTP/1.1\r\nUse-Pot: du"
     capture = streams(tmp_path / "gap.pcap", [
-        ([(CLIENT, first), (CLIENT, b"cky\r\n"), (CLIENT, b"GET / HTTP/1.1\r\n\r\n")], 5030)])
-    packets = capture.read_bytes()
-    header, rest, kept = packets[:24], packets[24:], b""
-    place = 0
-    while rest:
-        size = 16 + int.from_bytes(rest[8:12], "little")
-        kept += b"" if place == 4 else rest[:size]
-        rest = rest[size:]
-        place += 1
-    capture.write_bytes(header + kept)
+        ([(CLIENT, b"BREW coffee://ducky HTTP/1.1\r\nUse-Pot: du"), (CLIENT, b"cky\r\n"),
+          (CLIENT, b"GET / HTTP/1.1\r\n\r\n")], 5030)])
+    rewritten(capture, lambda packets: packets[:4] + packets[5:])
     for passes in [], ["-2"]:
         rows = tshark.fields(capture, ["htcpcp.request.method", "htcpcp.use_pot"], *passes,
-                             "-Y", "htcpcp", "-o", "tcp.no_subdissector_on_error:FALSE")
+                             "-Y", "htcpcp", *ALL_SEGMENTS)
         assert rows[-1] == ["GET", ""]
 
 
+def test_behind_a_missing_segment_there_is_no_new_response(tshark, tmp_path):
+    capture = streams(tmp_path / "gap.pcap", [
+        ([(CLIENT, b"GET / HTTP/1.1\r\n\r\n"), (SERVER, b"HTCPCP/1.1 200 OK\r\n\r\ncof"),
+          (SERVER, b"fee "), (SERVER, b"and tea"), (CLIENT, b"GET / HTTP/1.1\r\n\r\n"),
+          (SERVER, b"HTCPCP/1.1 418 I'm a teapot\r\n\r\n")], 5030)])
+    rewritten(capture, lambda packets: packets[:5] + packets[6:])
+    for passes in [], ["-2"]:
+        rows = tshark.fields(capture, ["_ws.col.Info", "htcpcp.response_number"], "-Y", "htcpcp",
+                             *passes, *ALL_SEGMENTS)
+        assert [[info.rpartition("] , ")[2], number] for info, number in rows] == [
+            ["GET /", ""], ["200 OK", "1"], ["Continuation", ""], ["GET /", ""],
+            ["418 I'm a teapot", "1"]]
+
+
 def test_octets_that_come_again_are_no_new_messages(tshark, tmp_path):
-    request = b"BREW coffee://ducky HTTP/1.1\r\n\r\nstart"
     capture = streams(tmp_path / "again.pcap", [
-        ([(CLIENT, request), (SERVER, b"HTCPCP/1.1 200 OK\r\n\r\n"),
+        ([(CLIENT, b"BREW coffee://ducky HTTP/1.1\r\n\r\nstart"),
+          (SERVER, b"HTCPCP/1.1 200 OK\r\n\r\n"), (SERVER, b"{}"),
           (CLIENT, b"GET / HTTP/1.1\r\n\r\n")], 5030)])
-    packets = capture.read_bytes()
-    sizes, at = [], 24
-    while at < len(packets):
-        sizes.append(16 + int.from_bytes(packets[at + 8:at + 12], "little"))
-        at += sizes[-1]
-    start = 24 + sum(sizes[:3])
-    again = packets[start:start + sizes[3]]
-    capture.write_bytes(packets[:start + sizes[3]] + again + packets[start + sizes[3]:])
-    rows = tshark.fields(capture, ["htcpcp.request_number"], "-Y", "htcpcp.request_number",
-                         "-o", "tcp.no_subdissector_on_error:FALSE")
-    assert rows == [["1"], ["2"]]
+    rewritten(capture, lambda packets: packets[:4] + packets[3:6] + packets[5:])
+    for passes in [], ["-2"]:
+        rows = tshark.fields(capture, ["htcpcp.request_number"], "-Y", "htcpcp.request_number",
+                             *passes, *ALL_SEGMENTS)
+        assert rows == [["1"], ["2"]]
+        rows = tshark.fields(capture, ["frame.number"], "-Y", "htcpcp.missing_status_line",
+                             *passes, *ALL_SEGMENTS)
+        assert not rows
