@@ -69,7 +69,7 @@ def test_shows_two_captures(demo):
     handshake, coffee = done.stdout.split("captures/coffee")[:2]
     assert stages(handshake) == [
         "syn", "syn-ack", "ack", *["established"] * 6, "fin", "fin", "closed"]
-    assert " HTCPCP/1" in coffee
+    assert "GET coffee://ducky" in coffee
     assert max(map(len, done.stdout.split("\n"))) <= 120
     leftovers = list(Path("/tmp").glob("tcphs-demo.*"))
     assert not leftovers
