@@ -244,7 +244,7 @@ learn_numbers(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct
 static void
 step_states(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct lesson *lesson)
 {
-    for (enum hs_event event = 0; event < HS_EVENT_COUNT; event++) {
+    for (enum hs_event event = 0; lesson->events >> event != 0; event++) {
         if (has_event(lesson, event)) {
             sender->state = (uint8_t)hs_state_cell(HS_SENT, event, sender->state)->next;
             peer->state = (uint8_t)hs_state_cell(HS_RECEIVED, event, peer->state)->next;

@@ -10,6 +10,12 @@
 #include "ws_conn.h"
 #include "ws_source.h"
 
+/* What there is to say of a frame. */
+struct story {
+    const struct hs_note *notes; /* NULL: it has no segment */
+    const struct hs_conn *error; /* the connection that it is an ICMP error about, or NULL */
+};
+
 static int proto_tcphs = -1;
 
 static int64_t
@@ -24,63 +30,75 @@ packet_time_ns(const packet_info *pinfo)
     return (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
 }
 
-static void
+static const struct hs_note *
 learn_segments(packet_info *pinfo, const struct ws_segment *first)
 {
     struct hs_frame frame = {.number = pinfo->num, .time_ns = packet_time_ns(pinfo)};
-    struct hs_note *note;
+    struct hs_note *notes, *note;
     unsigned count = 0;
 
     for (const struct ws_segment *segment = first; segment != NULL; segment = segment->next) {
         count++;
     }
-    note = ws_notes_new(pinfo, count);
+    note = notes = ws_notes_new(pinfo, count);
     for (const struct ws_segment *segment = first; segment != NULL; segment = segment->next) {
-        struct hs_findings findings = {.count = 0};
+        struct hs_findings findings;
         enum hs_side side;
         struct hs_conn *conn = ws_conn_find(pinfo, segment, &side);
 
+        findings.count = 0;
         frame.ip_id = segment->ip_id;
         hs_conn_learn(conn, side, &segment->tcp, &frame, note, &findings);
         ws_notes_keep_findings(note, &findings);
         note->last = segment->next == NULL;
         note++;
     }
+    return notes;
 }
 
-static void
+static const struct hs_conn *
 learn_error(packet_info *pinfo, const struct ws_quote *quote)
 {
     enum hs_side side;
     struct hs_conn *conn = ws_conn_lookup(&quote->flow, &side);
 
-    if (conn != NULL && hs_conn_learn_error(conn, side, quote->seq, &quote->error)) {
-        ws_conn_keep_error(pinfo, conn);
+    if (conn == NULL || !hs_conn_learn_error(conn, side, quote->seq, &quote->error)) {
+        return NULL;
     }
+    ws_conn_keep_error(pinfo, conn);
+    return conn;
 }
 
 /* Adds what the frame holds to its connections. Runs once for each frame, in the order of the
  * capture. */
-static void
+static struct story
 learn(packet_info *pinfo)
 {
     const struct ws_segment *segments = ws_source_segments(pinfo);
     const struct ws_quote *quote = ws_source_quote(pinfo);
+    struct story story = {NULL, NULL};
 
     if (segments != NULL) {
-        learn_segments(pinfo, segments);
+        story.notes = learn_segments(pinfo, segments);
     }
     if (quote != NULL) {
-        learn_error(pinfo, quote);
+        story.error = learn_error(pinfo, quote);
     }
+    return story;
+}
+
+static struct story
+recall(packet_info *pinfo)
+{
+    return (struct story){.notes = ws_notes_get(pinfo), .error = ws_conn_get_error(pinfo)};
 }
 
 static void
-show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+show(const struct story *story, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     /* Without anyone who looks there is nothing to build, but expert infos have a tap. */
     const bool wanted = proto_field_is_referenced(tree, proto_tcphs);
-    const struct hs_note *note = ws_notes_get(pinfo);
+    const struct hs_note *note = story->notes;
 
     while (note != NULL) {
         if (wanted || note->finding_count > 0) {
@@ -88,23 +106,19 @@ show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         }
         note = note->last ? NULL : note + 1;
     }
-    if (wanted) {
-        const struct hs_conn *conn = ws_conn_get_error(pinfo);
-
-        if (conn != NULL) {
-            tcphs_show_error(conn, tvb, pinfo, tree);
-        }
+    if (wanted && story->error != NULL) {
+        tcphs_show_error(story->error, tvb, pinfo, tree);
     }
 }
 
 static int
 dissect_tcphs(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (!PINFO_FD_VISITED(pinfo)) {
-        learn(pinfo);
-    }
+    const struct story story = PINFO_FD_VISITED(pinfo) ? recall(pinfo) : learn(pinfo);
+
     tap_tcphs_queue(pinfo, packet_time_ns(pinfo));
-    show(tvb, pinfo, tree);
+    ws_source_forget();
+    show(&story, tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
 

@@ -6,26 +6,32 @@
 #include <epan/proto_data.h>
 #include <string.h>
 
-/* A pair of endpoints, the lower one first. Compared and hashed as bytes: it has no padding. */
-struct endpoints {
-    uint8_t address_type;
-    uint8_t address_bytes;
-    uint16_t port[2];
-    uint8_t addresses[2 * WS_ADDRESS_MAX_BYTES]; /* one right behind the other; the rest unused */
+/* A pair of endpoints: words that say how many they are and of which type the addresses, the
+ * ports, and the addresses, the lower endpoint's first. */
+enum {
+    WORD_COUNT_AND_TYPE,
+    WORD_PORTS,
+    WORD_ADDRESSES,
+    ADDRESS_MAX_WORDS = WS_ADDRESS_MAX_BYTES / WS_WORD_BYTES,
+    WORDS_MAX = WORD_ADDRESSES + 2 * ADDRESS_MAX_WORDS
 };
 
-G_STATIC_ASSERT(sizeof(struct endpoints) == 6 + 2 * WS_ADDRESS_MAX_BYTES);
+struct endpoints {
+    uint32_t words[WORDS_MAX];
+};
 
 /* The latest connection between a pair of endpoints. */
 struct line {
-    struct endpoints endpoints;
-    const conversation_t *conversation;
     struct hs_conn conn;
+    struct endpoints endpoints; /* allocated as far as it is used */
 };
 
 /* struct endpoints -> the latest struct line. find_conversation would tell the same for each
  * segment, at several times the price; only a segment with SYN can begin another conversation. */
 static wmem_map_t *lines;
+
+/* Secrets of the hash: who does not know them cannot make keys that collide. */
+static uint64_t hash_seeds[WORDS_MAX];
 
 enum {
     NOTES_A_SLAB = 1024
@@ -44,24 +50,35 @@ static int proto_tcp = -1;
 static struct hs_note *spare_notes;
 static unsigned spare_count;
 
-static size_t
-used_bytes(const struct endpoints *endpoints)
+static uint32_t
+word_count(const struct endpoints *endpoints)
 {
-    return offsetof(struct endpoints, addresses) + 2 * (size_t)endpoints->address_bytes;
+    return endpoints->words[WORD_COUNT_AND_TYPE] & 0xff;
 }
 
+/* Pair-multiply-shift (Thorup, High Speed Hashing for Integers and Strings, section 3.5): strongly
+ * universal, and for IPv4 six times as fast as wmem_strong_hash. */
 static guint
 hash_endpoints(gconstpointer key)
 {
-    return wmem_strong_hash((const guint8 *)key, used_bytes((const struct endpoints *)key));
+    const struct endpoints *endpoints = (const struct endpoints *)key;
+    const uint32_t *words = endpoints->words, count = word_count(endpoints);
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < count; i += 2) {
+        sum += (hash_seeds[i] + words[i + 1]) * (hash_seeds[i + 1] + words[i]);
+    }
+    return (guint)(sum >> 32);
 }
 
 static gboolean
 equal_endpoints(gconstpointer a, gconstpointer b)
 {
-    const size_t bytes = used_bytes((const struct endpoints *)a);
+    const struct endpoints *left = (const struct endpoints *)a;
+    const struct endpoints *right = (const struct endpoints *)b;
 
-    return bytes == used_bytes((const struct endpoints *)b) && memcmp(a, b, bytes) == 0;
+    return left->words[WORD_COUNT_AND_TYPE] == right->words[WORD_COUNT_AND_TYPE] &&
+           memcmp(left, right, word_count(left) * sizeof left->words[0]) == 0;
 }
 
 static void
@@ -76,6 +93,9 @@ ws_conn_register(int proto)
 {
     proto_owner = proto;
     proto_tcp = proto_get_id_by_filter_name("tcp");
+    for (int i = 0; i < WORDS_MAX; i++) {
+        hash_seeds[i] = (uint64_t)g_random_int() << 32 | g_random_int();
+    }
     lines = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_endpoints,
                                    equal_endpoints);
     /* The slab lives in file scope, which ends before another capture is opened. */
@@ -85,44 +105,62 @@ ws_conn_register(int proto)
 static enum hs_side
 sort_endpoints(const struct ws_flow *flow, struct endpoints *endpoints)
 {
-    const size_t bytes = flow->address_bytes;
-    int order = memcmp(flow->src, flow->dst, bytes);
-    enum hs_side sender, receiver;
+    const uint32_t count = flow->address_bytes / WS_WORD_BYTES;
+    uint32_t src[ADDRESS_MAX_WORDS], dst[ADDRESS_MAX_WORDS];
+    uint32_t *words = endpoints->words, i = 0;
+    bool from_lower;
 
-    if (order == 0) {
-        order = flow->src_port - flow->dst_port;
+    memcpy(src, flow->src, sizeof src);
+    memcpy(dst, flow->dst, sizeof dst);
+    while (i < count - 1 && src[i] == dst[i]) {
+        i++;
     }
-    sender = order <= 0 ? HS_SIDE_A : HS_SIDE_B;
-    receiver = hs_side_peer(sender);
-    endpoints->address_type = flow->address_type;
-    endpoints->address_bytes = flow->address_bytes;
-    endpoints->port[sender] = flow->src_port;
-    endpoints->port[receiver] = flow->dst_port;
-    memcpy(endpoints->addresses + bytes * sender, flow->src, bytes);
-    memcpy(endpoints->addresses + bytes * receiver, flow->dst, bytes);
-    return sender;
+    from_lower = src[i] != dst[i] ? src[i] < dst[i] : flow->src_port <= flow->dst_port;
+    words[WORD_COUNT_AND_TYPE] = (WORD_ADDRESSES + 2 * count) | (uint32_t)flow->address_type << 8;
+    words[WORD_PORTS] = from_lower ? (uint32_t)flow->src_port << 16 | flow->dst_port
+                                   : (uint32_t)flow->dst_port << 16 | flow->src_port;
+    for (i = 0; i < count; i++) {
+        words[WORD_ADDRESSES + i] = from_lower ? src[i] : dst[i];
+        words[WORD_ADDRESSES + count + i] = from_lower ? dst[i] : src[i];
+    }
+    return from_lower ? HS_SIDE_A : HS_SIDE_B;
 }
 
-/* The conversation that tcp uses for the flow. */
+/* The conversation that tcp used for the flow in a frame. */
 static const conversation_t *
-find_tcp_conversation(packet_info *pinfo, const struct ws_flow *flow)
+find_tcp_conversation(uint32_t frame, const struct ws_flow *flow)
 {
     address src, dst;
 
     set_address(&src, flow->address_type, flow->address_bytes, flow->src);
     set_address(&dst, flow->address_type, flow->address_bytes, flow->dst);
-    return find_conversation(pinfo->num, &src, &dst, CONVERSATION_TCP, flow->src_port,
-                             flow->dst_port, 0);
+    return find_conversation(frame, &src, &dst, CONVERSATION_TCP, flow->src_port, flow->dst_port,
+                             0);
+}
+
+/* Whether the segment begins another connection. Tcp begins another conversation with a SYN or
+ * SYN-ACK whose number is not the one that its sender's numbers began with. */
+static bool
+is_superseded(const struct line *line, const packet_info *pinfo, const struct ws_segment *segment,
+              enum hs_side side)
+{
+    const conversation_t *conversation;
+
+    if (!(segment->tcp.flags & TCP_SYN) || !line->conn.side[side].base_known) {
+        return false;
+    }
+    conversation = find_tcp_conversation(pinfo->num, &segment->flow);
+    return conversation != NULL && conversation->setup_frame > line->conn.first_frame;
 }
 
 static struct line *
-add_line(const struct endpoints *endpoints, const conversation_t *conversation, uint32_t frame,
-         struct line *previous)
+add_line(const struct endpoints *endpoints, uint32_t frame, struct line *previous)
 {
-    struct line *line = wmem_new(wmem_file_scope(), struct line);
+    const size_t key_bytes = word_count(endpoints) * sizeof(uint32_t);
+    struct line *line = (struct line *)wmem_alloc(wmem_file_scope(),
+                                                  offsetof(struct line, endpoints) + key_bytes);
 
-    memcpy(&line->endpoints, endpoints, used_bytes(endpoints));
-    line->conversation = conversation;
+    memcpy(&line->endpoints, endpoints, key_bytes);
     hs_conn_init(&line->conn, frame, previous == NULL ? NULL : &previous->conn);
     wmem_map_insert(lines, &line->endpoints, line);
     return line;
@@ -136,12 +174,8 @@ ws_conn_find(packet_info *pinfo, const struct ws_segment *segment, enum hs_side 
 
     *side = sort_endpoints(&segment->flow, &endpoints);
     line = (struct line *)wmem_map_lookup(lines, &endpoints);
-    if (line == NULL || (segment->tcp.flags & TCP_SYN)) {
-        const conversation_t *conversation = find_tcp_conversation(pinfo, &segment->flow);
-
-        if (line == NULL || line->conversation != conversation) {
-            line = add_line(&endpoints, conversation, pinfo->num, line);
-        }
+    if (line == NULL || is_superseded(line, pinfo, segment, *side)) {
+        line = add_line(&endpoints, pinfo->num, line);
     }
     return &line->conn;
 }
@@ -167,9 +201,12 @@ line_of(const struct hs_conn *conn)
 uint32_t
 ws_conn_stream(const struct hs_conn *conn)
 {
-    const conversation_t *conversation = line_of(conn)->conversation;
+    const conversation_t *conversation;
     const struct tcp_analysis *analysis;
+    struct ws_flow flow;
 
+    ws_conn_flow(conn, HS_SIDE_A, &flow);
+    conversation = find_tcp_conversation(conn->first_frame, &flow);
     if (conversation == NULL) {
         return WS_STREAM_UNKNOWN;
     }
@@ -181,16 +218,19 @@ ws_conn_stream(const struct hs_conn *conn)
 void
 ws_conn_flow(const struct hs_conn *conn, enum hs_side source, struct ws_flow *flow)
 {
-    const struct endpoints *endpoints = &line_of(conn)->endpoints;
-    const enum hs_side destination = hs_side_peer(source);
-    const size_t bytes = endpoints->address_bytes;
+    const uint32_t *words = line_of(conn)->endpoints.words;
+    const uint32_t count = (word_count(&line_of(conn)->endpoints) - WORD_ADDRESSES) / 2;
+    const uint16_t lower_port = (uint16_t)(words[WORD_PORTS] >> 16);
+    const uint16_t higher_port = (uint16_t)words[WORD_PORTS];
+    const uint32_t *lower = words + WORD_ADDRESSES, *higher = lower + count;
+    const bool from_lower = source == HS_SIDE_A;
 
-    flow->address_type = endpoints->address_type;
-    flow->address_bytes = endpoints->address_bytes;
-    flow->src_port = endpoints->port[source];
-    flow->dst_port = endpoints->port[destination];
-    memcpy(flow->src, endpoints->addresses + bytes * source, bytes);
-    memcpy(flow->dst, endpoints->addresses + bytes * destination, bytes);
+    flow->address_type = (uint8_t)(words[WORD_COUNT_AND_TYPE] >> 8);
+    flow->address_bytes = (uint8_t)(count * WS_WORD_BYTES);
+    flow->src_port = from_lower ? lower_port : higher_port;
+    flow->dst_port = from_lower ? higher_port : lower_port;
+    memcpy(flow->src, from_lower ? lower : higher, flow->address_bytes);
+    memcpy(flow->dst, from_lower ? higher : lower, flow->address_bytes);
 }
 
 struct hs_note *

@@ -3,7 +3,6 @@
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/ipproto.h>
-#include <epan/proto_data.h>
 #include <epan/tap.h>
 #include <string.h>
 
@@ -13,13 +12,16 @@ enum {
     QUOTED_BYTES = 8 /* of the segment, which every error quotes (RFC 792) */
 };
 
-/* What is kept with the packet while it is dissected. */
-struct frame_content {
-    struct ws_segment *first;
-    struct ws_segment *last;
-    struct ws_quote *quote;
+/* What the frame under dissection holds, gathered while it is dissected. It stands here, not with the
+ * packet, because nearly every frame has one TCP header: further ones are with the packet. */
+static struct {
+    uint32_t frame;          /* whose it is; 0: nobody's */
+    struct ws_segment *last; /* NULL: there is no segment */
+    struct ws_segment first;
+    struct ws_quote quote;
     struct hs_icmp_error error; /* of the ICMP header that was entered last */
-};
+    bool has_quote;
+} content;
 
 /* A protocol whose dissector the source stands in front of. */
 struct front {
@@ -50,30 +52,22 @@ static struct front fronts[FRONT_COUNT] = {
 static int proto_owner = -1;
 static int tap_owner = -1;
 
-static const struct frame_content *
-get_content(packet_info *pinfo)
-{
-    return (struct frame_content *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, 0);
-}
-
-static struct frame_content *
-get_or_make_content(packet_info *pinfo)
-{
-    struct frame_content *content =
-        (struct frame_content *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, 0);
-
-    if (content == NULL) {
-        content = wmem_new0(pinfo->pool, struct frame_content);
-        p_add_proto_data(pinfo->pool, pinfo, proto_owner, 0, content);
-    }
-    return content;
-}
-
 static bool
-is_wanted(packet_info *pinfo)
+is_wanted(const packet_info *pinfo)
 {
-    return (!PINFO_FD_VISITED(pinfo) || have_tap_listener(tap_owner)) &&
-           proto_is_protocol_enabled(find_protocol_by_id(proto_owner));
+    return !PINFO_FD_VISITED(pinfo) || have_tap_listener(tap_owner);
+}
+
+/* Makes the content that of the frame under dissection. */
+static void
+begin_content(const packet_info *pinfo)
+{
+    if (content.frame != pinfo->num) {
+        content.frame = pinfo->num;
+        content.last = NULL;
+        content.has_quote = false;
+        content.error = (struct hs_icmp_error){0};
+    }
 }
 
 /* Copies who talks to whom. Returns false where the addresses are none that a connection has. */
@@ -83,7 +77,7 @@ copy_flow(const packet_info *pinfo, uint16_t src_port, uint16_t dst_port, struct
     const address *src = &pinfo->src, *dst = &pinfo->dst;
 
     if (src->type != dst->type || src->len != dst->len || src->len <= 0 ||
-        src->len > WS_ADDRESS_MAX_BYTES) {
+        src->len > WS_ADDRESS_MAX_BYTES || src->len % WS_WORD_BYTES != 0) {
         return false;
     }
     flow->address_type = (uint8_t)src->type;
@@ -100,9 +94,10 @@ copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
     const unsigned captured = MIN(tvb_captured_length(tvb), TCP_HEADER_MAX_BYTES);
     const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
-    struct frame_content *content;
-    struct ws_segment *segment = wmem_new(pinfo->pool, struct ws_segment);
+    struct ws_segment *segment;
 
+    begin_content(pinfo);
+    segment = content.last == NULL ? &content.first : wmem_new(pinfo->pool, struct ws_segment);
     /* Of a fragment the IP header does not tell how long the whole segment is. */
     if (tcp_segment_parse(tvb_get_ptr(tvb, 0, (int)captured), captured,
                           pinfo->fragmented ? 0 : tvb_reported_length(tvb),
@@ -112,29 +107,21 @@ copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
     }
     segment->next = NULL;
     segment->ip_id = ip4 == NULL ? 0 : ip4->ip_id;
-    content = get_or_make_content(pinfo);
-    if (content->first == NULL) {
-        content->first = segment;
-    } else {
-        content->last->next = segment;
+    if (content.last != NULL) {
+        content.last->next = segment;
     }
-    content->last = segment;
+    content.last = segment;
 }
 
 static void
-copy_quote(tvbuff_t *tvb, packet_info *pinfo)
+copy_quote(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    struct frame_content *content = get_or_make_content(pinfo);
-    struct ws_quote *quote;
-
-    if (tvb_captured_length(tvb) < QUOTED_BYTES) {
-        return;
-    }
-    quote = wmem_new(pinfo->pool, struct ws_quote);
-    if (copy_flow(pinfo, tvb_get_ntohs(tvb, 0), tvb_get_ntohs(tvb, 2), &quote->flow)) {
-        quote->seq = tvb_get_ntohl(tvb, 4);
-        quote->error = content->error;
-        content->quote = quote;
+    begin_content(pinfo);
+    if (tvb_captured_length(tvb) >= QUOTED_BYTES &&
+        copy_flow(pinfo, tvb_get_ntohs(tvb, 0), tvb_get_ntohs(tvb, 2), &content.quote.flow)) {
+        content.quote.seq = tvb_get_ntohl(tvb, 4);
+        content.quote.error = content.error;
+        content.has_quote = true;
     }
 }
 
@@ -152,10 +139,11 @@ dissect_tcp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 }
 
 static void
-copy_icmp(tvbuff_t *tvb, packet_info *pinfo, uint8_t ip_version)
+copy_icmp(tvbuff_t *tvb, const packet_info *pinfo, uint8_t ip_version)
 {
     if (is_wanted(pinfo) && tvb_captured_length(tvb) >= ICMP_START_BYTES) {
-        get_or_make_content(pinfo)->error = (struct hs_icmp_error){
+        begin_content(pinfo);
+        content.error = (struct hs_icmp_error){
             .frame = pinfo->num,
             .version = ip_version,
             .type = tvb_get_uint8(tvb, 0),
@@ -183,6 +171,7 @@ ws_source_register(int proto, int tap)
 {
     proto_owner = proto;
     tap_owner = tap;
+    register_init_routine(ws_source_forget);
     for (int i = 0; i < FRONT_COUNT; i++) {
         const char *name = fronts[i].name;
 
@@ -205,17 +194,19 @@ ws_source_handoff(void)
 }
 
 const struct ws_segment *
-ws_source_segments(packet_info *pinfo)
+ws_source_segments(const packet_info *pinfo)
 {
-    const struct frame_content *content = get_content(pinfo);
-
-    return content == NULL ? NULL : content->first;
+    return content.frame == pinfo->num && content.last != NULL ? &content.first : NULL;
 }
 
 const struct ws_quote *
-ws_source_quote(packet_info *pinfo)
+ws_source_quote(const packet_info *pinfo)
 {
-    const struct frame_content *content = get_content(pinfo);
+    return content.frame == pinfo->num && content.has_quote ? &content.quote : NULL;
+}
 
-    return content == NULL ? NULL : content->quote;
+void
+ws_source_forget(void)
+{
+    content.frame = 0;
 }

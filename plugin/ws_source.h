@@ -15,6 +15,7 @@
 #include "tcp_segment.h"
 
 enum {
+    WS_WORD_BYTES = 4,
     WS_ADDRESS_MAX_BYTES = 16
 };
 
@@ -22,7 +23,7 @@ enum {
  * the post-dissector runs. */
 struct ws_flow {
     uint8_t address_type; /* address_type of <epan/address.h>: AT_IPv4, AT_IPv6 */
-    uint8_t address_bytes;
+    uint8_t address_bytes; /* whole words */
     uint16_t src_port;
     uint16_t dst_port;
     uint8_t src[WS_ADDRESS_MAX_BYTES];
@@ -44,8 +45,8 @@ struct ws_quote {
     struct hs_icmp_error error;
 };
 
-/* Registers the source for the protocol proto (which is asked whether it is enabled) and its tap
- * (which is asked whether somebody listens). To be called in that protocol's registration. */
+/* Registers the source for the protocol proto and its tap (which is asked whether somebody
+ * listens). To be called in that protocol's registration. */
 void ws_source_register(int proto, int tap);
 
 /* Puts the source in front of the dissectors. To be called in the hand-off registration. */
@@ -54,10 +55,14 @@ void ws_source_handoff(void);
 /* The TCP headers of the frame under dissection, in the order in which tcp got them; NULL where
  * there are none, and on later visits of the frame while nobody listens to the tap. Headers quoted
  * by an ICMP error, and those of which less than 20 bytes were captured or that are malformed, are
- * not among them. */
-const struct ws_segment *ws_source_segments(packet_info *pinfo);
+ * not among them. They stay in place until the next frame is dissected. */
+const struct ws_segment *ws_source_segments(const packet_info *pinfo);
 
 /* The TCP header that an ICMP error in the frame quotes, the last one; NULL as above. */
-const struct ws_quote *ws_source_quote(packet_info *pinfo);
+const struct ws_quote *ws_source_quote(const packet_info *pinfo);
+
+/* Ends what the frame holds. To be called when it has been read, each time the frame is
+ * dissected. */
+void ws_source_forget(void);
 
 #endif
