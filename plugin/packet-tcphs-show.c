@@ -7,6 +7,7 @@
 #include <epan/expert.h>
 
 #include "hs_outcome.h"
+#include "hs_signature.h"
 
 static int proto_tcphs = -1;
 
@@ -22,6 +23,7 @@ static int hf_tcphs_server_state = -1;
 static int hf_tcphs_retransmission = -1;
 static int hf_tcphs_capture = -1;
 static int hf_tcphs_anomaly = -1;
+static int hf_tcphs_rst_verdict = -1;
 static int hf_tcphs_outcome = -1;
 static int hf_tcphs_outcome_by = -1;
 static int hf_tcphs_partial = -1;
@@ -29,6 +31,8 @@ static int hf_tcphs_syn_frame = -1;
 static int hf_tcphs_synack_frame = -1;
 static int hf_tcphs_ack_frame = -1;
 static int hf_tcphs_rst_frame = -1;
+static int hf_tcphs_rst_effect = -1;
+static int hf_tcphs_signature = -1;
 static int hf_tcphs_syn_count = -1;
 static int hf_tcphs_synack_count = -1;
 static int hf_tcphs_rtt_server = -1;
@@ -149,6 +153,9 @@ show_segment(const struct place *place, const struct hs_note *note)
     if (note->retransmission) {
         add_boolean(place, hf_tcphs_retransmission, true);
     }
+    if (note->stage == HS_STAGE_RST) {
+        add_string(place, hf_tcphs_rst_verdict, hs_rst_verdict_name(note->verdict));
+    }
     add_string(place, hf_tcphs_capture, note->duplicate ? "duplicate" : NULL);
     add_string(place, hf_tcphs_capture, note->reordered ? "reordered" : NULL);
     add_string(place, hf_tcphs_capture, note->cut ? "cut" : NULL);
@@ -158,7 +165,7 @@ static void
 show_findings(const struct place *place, proto_item *item, packet_info *pinfo,
               const struct hs_note *note)
 {
-    char sentence[160];
+    char sentence[256];
 
     for (unsigned i = 0; i < note->finding_count; i++) {
         const struct hs_finding *finding = &note->findings[i];
@@ -201,7 +208,10 @@ show_handshake(const struct place *place, const struct hs_conn *conn)
     add_frame(place, hf_tcphs_syn_frame, conn->syn_frame);
     add_frame(place, hf_tcphs_synack_frame, conn->synack_frame);
     add_frame(place, hf_tcphs_ack_frame, conn->ack_frame);
-    add_frame(place, hf_tcphs_rst_frame, conn->rst_frame);
+    if (conn->rst_frame != 0) {
+        add_uint(place, hf_tcphs_rst_frame, conn->rst_frame);
+        add_string(place, hf_tcphs_rst_effect, hs_rst_effect_name(conn->rst_effect));
+    }
     if (conn->syn_count > 0) {
         add_uint(place, hf_tcphs_syn_count, conn->syn_count);
     }
@@ -231,6 +241,7 @@ show_connection(const struct place *place, const struct hs_conn *conn)
     add_string(place, hf_tcphs_partial, hs_conn_is_one_sided(conn) ? "one-sided" : NULL);
     show_handshake(place, conn);
     add_string(place, hf_tcphs_closed_by, hs_sender_name(hs_conn_closed_by(conn)));
+    add_string(place, hf_tcphs_signature, hs_conn_signature(conn));
     add_string(place, hf_tcphs_conn_state, hs_zeek_conn_state(&conn->zeek));
     add_string(place, hf_tcphs_history, hs_zeek_history(&conn->zeek));
     add_frame(place, hf_tcphs_previous_frame, conn->previous_frame);
@@ -334,6 +345,10 @@ register_fields(void)
         {&hf_tcphs_anomaly,
          {"Anomaly", "tcphs.anomaly", FT_STRING, BASE_NONE, NULL, 0,
           "What is odd about this segment", HFILL}},
+        {&hf_tcphs_rst_verdict,
+         {"RST verdict", "tcphs.rst.verdict", FT_STRING, BASE_NONE, NULL, 0,
+          "How this RST stands to the numbers of its connection: in-order, in-window, old, "
+          "out-of-window or bad-ack", HFILL}},
         {&hf_tcphs_outcome,
          {"Outcome", "tcphs.outcome", FT_STRING, BASE_NONE, NULL, 0,
           "How the connection went: so far in one pass, finally with two", HFILL}},
@@ -357,7 +372,14 @@ register_fields(void)
           "The segment that completed the handshake", HFILL}},
         {&hf_tcphs_rst_frame,
          {"RST in frame", "tcphs.rst.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
-          "The RST that ended the connection", HFILL}},
+          "The RST that ended the connection, or would have", HFILL}},
+        {&hf_tcphs_rst_effect,
+         {"RST effect", "tcphs.rst.effect", FT_STRING, BASE_NONE, NULL, 0,
+          "What became of that RST: obeyed, ignored by its receiver or contradicted by its sender",
+          HFILL}},
+        {&hf_tcphs_signature,
+         {"Signature", "tcphs.signature", FT_STRING, BASE_NONE, NULL, 0,
+          "Where in its life the connection was killed, and by what", HFILL}},
         {&hf_tcphs_syn_count,
          {"SYNs", "tcphs.syn.count", FT_UINT32, BASE_DEC, NULL, 0,
           "How often the client sent its SYN", HFILL}},
