@@ -31,7 +31,10 @@ knows_window(const struct hs_exchange *x)
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
 
     if (peer->has_acked) {
-        return sender->isn_seen && peer->isn_seen && !peer->unseen;
+        const uint16_t unreadable = TCP_HAS_CUT | TCP_HAS_MALFORMED;
+
+        return sender->isn_seen && peer->isn_seen && !peer->unseen &&
+               !((sender->offer.ever | peer->offer.ever) & unreadable);
     }
     return sender->isn_seen && sender->state == HS_SYN_SENT && !peer->has_sent;
 }

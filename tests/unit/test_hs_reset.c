@@ -87,6 +87,22 @@ unknown_numbers_have_no_verdict(void **state)
     assert_null(hs_rst_verdict_name(note.verdict));
 }
 
+/* Nor where the snap length cut off by how much the windows are shifted. */
+static void
+unknown_windows_have_no_edge(void **state)
+{
+    static const struct tcp_options cut = {.present = TCP_HAS_MSS | TCP_HAS_CUT, .mss = 1460};
+    struct hs_note note;
+
+    (void)state;
+    play(SCENARIO(
+        {.from = 'C', .flags = "S", .stage = "syn", .options = &cut},
+        {.from = 'S', .flags = "SA", .ack = 1, .stage = "syn-ack", .options = &cut},
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        FROM('S', "R", 100000, 0, 0, "rst", NULL, .note = &note)));
+    assert_null(hs_rst_verdict_name(note.verdict));
+}
+
 /* A RST that answers a wrong acknowledgement carries that number (RFC 9293 figure 8). */
 static void
 answer_to_a_wrong_number_is_in_order(void **state)
@@ -355,6 +371,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_verdict),
         cmocka_unit_test(unknown_numbers_have_no_verdict),
+        cmocka_unit_test(unknown_windows_have_no_edge),
         cmocka_unit_test(answer_to_a_wrong_number_is_in_order),
         cmocka_unit_test(contradicted_by_data),
         cmocka_unit_test(contradicted_by_the_syn_ack),
