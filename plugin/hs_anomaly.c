@@ -7,8 +7,9 @@
 
 #include "tcp_options.h"
 
-/* In a sentence "{actual}" and "{expected}" stand for the numbers of a finding, "{option}" for the
- * TCP option whose kind is its actual number. */
+/* In a sentence "{actual}", "{expected}", "{parties}", "{rest}" and "{seconds}" stand for the numbers
+ * of a finding, "{option}" for the TCP option whose kind is its actual number, "{evidence}" for what
+ * evidence there is. */
 static const struct {
     const char *slug;
     enum hs_severity severity;
@@ -90,16 +91,73 @@ static const struct {
                         "{expected}"},
     [HS_MSS_MISSING] = {"mss_missing", HS_NOTE, "A SYN or SYN-ACK without maximum segment size",
                         "no maximum segment size option, expected one (RFC 9293 section 3.7.1)"},
+    [HS_RST_OUT_OF_WINDOW] = {"rst_out_of_window", HS_WARN,
+                              "A RST outside the receiver's window",
+                              "RST at sequence number {actual}, expected {expected}"},
+    [HS_RST_BAD_ACK] = {"rst_bad_ack", HS_WARN,
+                        "A RST acknowledges what was never sent, or not the SYN that it answers",
+                        "acknowledges {actual}, expected {expected}"},
+    [HS_RST_CONTRADICTED] = {"rst_contradicted", HS_WARN,
+                             "The sender of a RST goes on: somebody else sent the RST",
+                             "sends on after its RST of frame {actual}, expected nothing more"},
+    [HS_RST_SUSPECTED_FORGED] = {"rst_suspected_forged", HS_WARN,
+                                 "A RST with another time to live than its sender's segments",
+                                 "time to live {actual}{evidence}, expected {expected} as in this "
+                                 "side's other segments"},
+    [HS_TTL_CHANGED] = {"ttl_changed", HS_NOTE,
+                        "The time to live changes within the handshake",
+                        "time to live {actual}, expected {expected} as in this side's other "
+                        "segments"},
+    [HS_DATA_INJECTED] = {"data_injected", HS_WARN,
+                          "Other data with the same number, from another origin",
+                          "other bytes than before at sequence number {actual}{evidence}, expected "
+                          "the same from the same origin"},
+    [HS_SYN_FLOOD] = {"syn_flood", HS_WARN, "Too many handshakes with a server are left open",
+                      "{actual} handshakes with this port left open and {rest} completed within "
+                      "{seconds} s (about {parties} clients), expected fewer than {expected} left "
+                      "open"},
+    [HS_SCAN_SYN] = {"scan_syn", HS_WARN, "An address tries ports with SYNs and opens none",
+                     "about {parties} ports tried, {actual} in vain and {rest} opened within "
+                     "{seconds} s, expected fewer than {expected} in vain"},
+    [HS_SCAN_CONNECT] = {"scan_connect", HS_NOTE, "An address tries ports and says nothing to them",
+                         "about {parties} ports tried, {actual} closed or left without a word and "
+                         "{rest} used within {seconds} s, expected fewer than {expected} in vain"},
+    [HS_SCAN_FIN] = {"scan_fin", HS_WARN, "An address tries ports with FINs",
+                     "about {parties} ports got a FIN without connection within {seconds} s, "
+                     "expected fewer than {expected}"},
+    [HS_SCAN_NULL] = {"scan_null", HS_WARN, "An address tries ports with no flags at all",
+                      "about {parties} ports got a segment without flags within {seconds} s, "
+                      "expected fewer than {expected}"},
+    [HS_SCAN_XMAS] = {"scan_xmas", HS_WARN, "An address tries ports with FIN, PSH and URG",
+                      "about {parties} ports got FIN, PSH and URG within {seconds} s, expected "
+                      "fewer than {expected}"},
+    [HS_SCAN_ACK] = {"scan_ack", HS_WARN, "An address tries ports with ACKs or reads their windows",
+                     "about {parties} ports answered an ACK without connection by a RST within "
+                     "{seconds} s, {rest} of them with a window, expected fewer than {expected}"},
+    [HS_BACKSCATTER] = {"backscatter", HS_NOTE, "An address answers many that asked nothing",
+                        "answers to about {parties} addresses that asked nothing within {seconds} "
+                        "s, expected fewer than {expected}"},
+    [HS_SYNACK_REFLECTION] = {"synack_reflection", HS_WARN,
+                              "Many servers answer an address that asked nothing",
+                              "SYN-ACKs of about {parties} ports that were not asked within "
+                              "{seconds} s, expected fewer than {expected}"},
 };
+
+void
+hs_findings_append(struct hs_findings *findings, const struct hs_finding *finding)
+{
+    if (findings->count < HS_FINDINGS_MAX) {
+        findings->list[findings->count++] = *finding;
+    }
+}
 
 void
 hs_findings_add(struct hs_findings *findings, enum hs_anomaly anomaly, uint32_t actual,
                 uint32_t expected)
 {
-    if (findings->count < HS_FINDINGS_MAX) {
-        findings->list[findings->count++] =
-            (struct hs_finding){.anomaly = (uint8_t)anomaly, .actual = actual, .expected = expected};
-    }
+    hs_findings_append(findings, &(struct hs_finding){.anomaly = (uint8_t)anomaly,
+                                                      .actual = actual,
+                                                      .expected = expected});
 }
 
 const char *
@@ -139,6 +197,40 @@ name_option(uint32_t kind)
     }
 }
 
+static int
+write_evidence(unsigned evidence, char *text, size_t size)
+{
+    return snprintf(text, size, "%s%s%s",
+                    evidence & HS_EVIDENCE_TTL ? ", with another time to live" : "",
+                    evidence & HS_EVIDENCE_IP_ID ? ", with a foreign IP identification" : "",
+                    evidence & HS_EVIDENCE_NO_TIMESTAMPS ? ", without timestamps" : "");
+}
+
+/* Writes what a word in braces, of so many letters, stands for. Returns what snprintf does. */
+static int
+write_word(const struct hs_finding *finding, const char *word, size_t letters, char *text,
+           size_t size)
+{
+    const struct {
+        const char *word;
+        uint32_t number;
+    } numbers[] = {
+        {"actual", finding->actual},   {"expected", finding->expected},
+        {"parties", finding->parties}, {"rest", finding->rest},
+        {"seconds", finding->seconds},
+    };
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        if (strlen(numbers[i].word) == letters && strncmp(word, numbers[i].word, letters) == 0) {
+            return snprintf(text, size, "%" PRIu32, numbers[i].number);
+        }
+    }
+    if (*word == 'o') {
+        return snprintf(text, size, "%s", name_option(finding->actual));
+    }
+    return write_evidence(finding->evidence, text, size);
+}
+
 void
 hs_finding_format(const struct hs_finding *finding, char *text, size_t size)
 {
@@ -154,15 +246,11 @@ hs_finding_format(const struct hs_finding *finding, char *text, size_t size)
         if (plain > 0) {
             count = snprintf(text + written, room, "%.*s", (int)plain, sentence);
             sentence += plain;
-        } else if (strncmp(sentence, "{option}", 8) == 0) {
-            count = snprintf(text + written, room, "%s", name_option(finding->actual));
-            sentence += 8;
-        } else if (strncmp(sentence, "{actual}", 8) == 0) {
-            count = snprintf(text + written, room, "%" PRIu32, finding->actual);
-            sentence += 8;
         } else {
-            count = snprintf(text + written, room, "%" PRIu32, finding->expected);
-            sentence += strlen("{expected}");
+            const size_t letters = strcspn(++sentence, "}");
+
+            count = write_word(finding, sentence, letters, text + written, room);
+            sentence += letters + 1;
         }
         written += (size_t)count < room ? (size_t)count : room - 1;
     }

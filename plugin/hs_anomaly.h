@@ -38,6 +38,21 @@ enum hs_anomaly {
     HS_FIN_OUT_OF_WINDOW,
     HS_PORT_REUSED,
     HS_MSS_MISSING,
+    HS_RST_OUT_OF_WINDOW,
+    HS_RST_BAD_ACK,
+    HS_RST_CONTRADICTED,
+    HS_RST_SUSPECTED_FORGED,
+    HS_TTL_CHANGED,
+    HS_DATA_INJECTED,
+    HS_SYN_FLOOD,
+    HS_SCAN_SYN,
+    HS_SCAN_CONNECT,
+    HS_SCAN_FIN,
+    HS_SCAN_NULL,
+    HS_SCAN_XMAS,
+    HS_SCAN_ACK,
+    HS_BACKSCATTER,
+    HS_SYNACK_REFLECTION,
     HS_ANOMALY_COUNT
 };
 
@@ -47,16 +62,27 @@ enum hs_severity {
     HS_WARN  /* no well-behaved stack and no lossy capture does this */
 };
 
+/* What else shows that a segment does not come from where it says; bits. */
+enum hs_evidence {
+    HS_EVIDENCE_TTL = 1,          /* another time to live than its sender's */
+    HS_EVIDENCE_IP_ID = 2,        /* an IP identification far from its sender's */
+    HS_EVIDENCE_NO_TIMESTAMPS = 4 /* none, though the connection uses them */
+};
+
 /* An anomaly that was found in a segment. What the two numbers count is the anomaly's own:
- * relative sequence numbers, option kinds, bytes or frames. */
+ * relative sequence numbers, option kinds, bytes, frames or connections. */
 struct hs_finding {
     uint32_t actual;
     uint32_t expected;
-    uint8_t anomaly; /* enum hs_anomaly */
+    uint32_t parties; /* of a burst: about how many distinct ones took part */
+    uint32_t rest;    /* of a burst: what does not count */
+    uint16_t seconds; /* of a burst: within which the numbers were counted */
+    uint8_t anomaly;  /* enum hs_anomaly */
+    uint8_t evidence; /* HS_EVIDENCE_... */
 };
 
 enum {
-    HS_FINDINGS_MAX = 8 /* of one segment; further ones are dropped */
+    HS_FINDINGS_MAX = 7 /* of one segment; further ones are dropped */
 };
 
 struct hs_findings {
@@ -65,6 +91,9 @@ struct hs_findings {
 };
 
 /* Adds a finding. */
+void hs_findings_append(struct hs_findings *findings, const struct hs_finding *finding);
+
+/* Adds a finding of two numbers. */
 void hs_findings_add(struct hs_findings *findings, enum hs_anomaly anomaly, uint32_t actual,
                      uint32_t expected);
 

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hs_conn.h"
 
+#include "hs_conn_reset.h"
 #include "hs_judge.h"
 #include "seq.h"
-
-/* What a segment is while the connection learns from it. */
-struct lesson {
-    const struct tcp_segment *segment;
-    const struct hs_frame *frame;
-    struct hs_note *note;
-    unsigned events; /* bit 1 << HS_EVENT_... each; 0: it is not acceptable */
-};
 
 void
 hs_conn_init(struct hs_conn *conn, uint32_t frame, struct hs_conn *previous)
@@ -27,12 +20,6 @@ hs_conn_init(struct hs_conn *conn, uint32_t frame, struct hs_conn *previous)
         conn->previous_frame = previous->first_frame;
         previous->superseded_frame = frame;
     }
-}
-
-static bool
-has_event(const struct lesson *lesson, enum hs_event event)
-{
-    return lesson->events & 1u << event;
 }
 
 static void
@@ -138,13 +125,13 @@ is_late_syn(const struct hs_endpoint *sender, const struct tcp_segment *segment)
     return (segment->flags & TCP_SYN) && !sender->isn_seen;
 }
 
-/* What the segment says against what the capture holds already. The endpoints are those before the
+/* What the segment says against what the capture holds already. The connection is that before the
  * segment. */
 static void
-note_repetition(struct hs_note *note, const struct hs_endpoint *sender,
-                const struct hs_endpoint *peer, const struct tcp_segment *segment,
-                const struct hs_frame *frame)
+note_repetition(struct hs_note *note, const struct hs_conn *conn, enum hs_side side,
+                const struct tcp_segment *segment, const struct hs_frame *frame)
 {
+    const struct hs_endpoint *sender = &conn->side[side], *peer = &conn->side[hs_side_peer(side)];
     const uint32_t end = segment->seq + tcp_segment_length(segment);
     const int16_t ip_id_moved = (int16_t)(frame->ip_id - sender->last_ip_id);
     const bool in_hole = sender->hole != sender->hole_end &&
@@ -155,7 +142,7 @@ note_repetition(struct hs_note *note, const struct hs_endpoint *sender,
     /* A sender numbers its datagrams: the same number is the same datagram. */
     note->duplicate = frame->ip_id != 0 && sender->has_sent && ip_id_moved == 0 &&
                       segment->seq == sender->last_seq &&
-                      (uint8_t)segment->flags == sender->last_flags;
+                      (uint8_t)segment->flags == conn->last_flags[side];
     if (in_hole) {
         note->reordered = frame->ip_id != 0 && sender->last_ip_id != 0 && ip_id_moved < 0;
         return;
@@ -209,7 +196,7 @@ learn_ack(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
 /* Moves the numbers on. What is not acceptable moves only what "previous segment" means; a RST takes
  * up no number and may carry any. */
 static void
-learn_numbers(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct lesson *lesson,
+learn_numbers(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct hs_lesson *lesson,
               unsigned window_shift)
 {
     const struct tcp_segment *segment = lesson->segment;
@@ -218,7 +205,6 @@ learn_numbers(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct
     sender->has_sent = true;
     sender->last_seq = segment->seq;
     sender->last_ip_id = lesson->frame->ip_id;
-    sender->last_flags = (uint8_t)segment->flags;
     sender->lengthless |= !segment->payload_known;
     if (segment->flags & TCP_ACK) {
         sender->has_ack = true;
@@ -241,21 +227,6 @@ learn_numbers(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct
 
 /* ---- states ---- */
 
-static void
-step_states(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct lesson *lesson)
-{
-    for (enum hs_event event = 0; lesson->events >> event != 0; event++) {
-        if (has_event(lesson, event)) {
-            sender->state = (uint8_t)hs_state_cell(HS_SENT, event, sender->state)->next;
-            peer->state = (uint8_t)hs_state_cell(HS_RECEIVED, event, peer->state)->next;
-        }
-    }
-    /* In a simultaneous open the acknowledgement of its SYN may have come before its own answer. */
-    if (sender->state == HS_SYN_RECEIVED && sender->syn_acked) {
-        sender->state = (uint8_t)hs_state_cell(HS_RECEIVED, HS_EVENT_ACK_SYN, sender->state)->next;
-    }
-}
-
 /* Where the clock of the handshake starts. */
 static void
 learn_origin(struct hs_conn *conn, const struct hs_frame *frame)
@@ -265,10 +236,25 @@ learn_origin(struct hs_conn *conn, const struct hs_frame *frame)
     }
 }
 
+static void
+step_states(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct hs_lesson *lesson)
+{
+    for (enum hs_event event = 0; lesson->events >> event != 0; event++) {
+        if (hs_lesson_has(lesson, event)) {
+            sender->state = hs_state_cell(HS_SENT, event, sender->state)->next;
+            peer->state = hs_state_cell(HS_RECEIVED, event, peer->state)->next;
+        }
+    }
+    /* In a simultaneous open the acknowledgement of its SYN may have come before its own answer. */
+    if (sender->state == HS_SYN_RECEIVED && sender->syn_acked) {
+        sender->state = hs_state_cell(HS_RECEIVED, HS_EVENT_ACK_SYN, sender->state)->next;
+    }
+}
+
 /* Times and frames of an acceptable SYN. Only the client's count: in a simultaneous open the
  * server sends one too. */
 static void
-learn_syn(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
+learn_syn(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson)
 {
     const struct hs_frame *frame = lesson->frame;
 
@@ -278,7 +264,7 @@ learn_syn(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
     if (conn->client != side) {
         return;
     }
-    conn->syn_count += !lesson->note->duplicate;
+    conn->syn_count += !lesson->note->duplicate && conn->syn_count < UINT16_MAX;
     learn_origin(conn, frame);
     conn->syn_last = hs_duration_between(conn->origin_ns, frame->time_ns);
     if (conn->syn_frame == 0) {
@@ -290,7 +276,7 @@ learn_syn(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
 }
 
 static void
-learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
+learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson)
 {
     const struct hs_frame *frame = lesson->frame;
     const struct hs_endpoint *client = &conn->side[hs_side_peer(side)];
@@ -300,8 +286,8 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct lesson *less
     if (conn->client == HS_SIDE_UNKNOWN) {
         conn->client = (int8_t)hs_side_peer(side);
     }
-    conn->synack_count += !lesson->note->duplicate;
-    if (!conn->complete) {
+    conn->synack_count += !lesson->note->duplicate && conn->synack_count < UINT16_MAX;
+    if (!conn->complete && conn->reset_by != HS_SIDE_UNKNOWN) {
         conn->reset_by = HS_SIDE_UNKNOWN;
         conn->rst_frame = 0;
     }
@@ -318,21 +304,22 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct lesson *less
 }
 
 static void
-learn_end(struct hs_conn *conn, enum hs_side side, const struct lesson *lesson)
+learn_end(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson,
+          const uint8_t before[2])
 {
-    if (has_event(lesson, HS_EVENT_RST) && conn->reset_by == HS_SIDE_UNKNOWN) {
-        conn->reset_by = (int8_t)side;
-        conn->rst_frame = lesson->frame->number;
+    if (hs_lesson_has(lesson, HS_EVENT_RST) && conn->reset_by == HS_SIDE_UNKNOWN) {
+        learn_origin(conn, lesson->frame);
+        hs_conn_learn_reset(conn, side, lesson, before);
     }
-    if (has_event(lesson, HS_EVENT_FIN) && conn->closed_by == HS_SIDE_UNKNOWN) {
-        conn->closed_by = (int8_t)side;
+    if (hs_lesson_has(lesson, HS_EVENT_FIN) && conn->closed_by == HS_SIDE_UNKNOWN) {
+        conn->closed_by = side;
     }
 }
 
 /* The handshake is complete when both SYNs have been acknowledged. In a simultaneous open it is a
  * SYN-ACK that does it; then there is no third ACK. */
 static bool
-learn_completion(struct hs_conn *conn, const struct lesson *lesson)
+learn_completion(struct hs_conn *conn, const struct hs_lesson *lesson)
 {
     const struct hs_frame *frame = lesson->frame;
 
@@ -382,7 +369,7 @@ is_closed(const struct hs_endpoint *endpoint)
 
 /* The stage of a segment, once the connection has learnt from it. */
 static enum hs_stage
-choose_stage(const struct hs_conn *conn, const struct lesson *lesson, bool completes)
+choose_stage(const struct hs_conn *conn, const struct hs_lesson *lesson, bool completes)
 {
     const struct hs_endpoint *a = &conn->side[HS_SIDE_A], *b = &conn->side[HS_SIDE_B];
     const uint16_t flags = lesson->segment->flags;
@@ -427,13 +414,21 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
               const struct hs_frame *frame, struct hs_note *note, struct hs_findings *findings)
 {
     struct hs_endpoint *sender = &conn->side[side], *peer = &conn->side[hs_side_peer(side)];
-    const struct hs_judgement judgement = hs_judge_segment(conn, side, segment, findings);
-    const struct lesson lesson = {
-        .segment = segment, .frame = frame, .note = note, .events = judgement.events};
+    struct hs_judgement judgement;
+    struct hs_lesson lesson = {.segment = segment, .frame = frame, .note = note};
+    uint8_t before[2];
 
-    *note = (struct hs_note){.conn = conn, .side = (unsigned)side & 1u};
+    hs_conn_reconsider_reset(conn, side, segment, frame, findings);
+    before[HS_SIDE_A] = conn->side[HS_SIDE_A].state;
+    before[HS_SIDE_B] = conn->side[HS_SIDE_B].state;
+    judgement = hs_judge_segment(conn, side, segment, frame, findings);
+    lesson.events = judgement.events;
+    lesson.evidence = judgement.evidence;
+    *note = (struct hs_note){.conn = conn,
+                             .side = (unsigned)side & 1u,
+                             .verdict = judgement.verdict};
     hs_zeek_learn(&conn->zeek, side, segment);
-    note_repetition(note, sender, peer, segment, frame);
+    note_repetition(note, conn, side, segment, frame);
     if (note->duplicate && lesson.events != 0) {
         findings->count = 0;
     }
@@ -441,7 +436,7 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
         note->has_seq_gap = true;
         note->seq_gap = seq_diff(segment->seq, sender->next);
     }
-    if (has_event(&lesson, HS_EVENT_SYN) || has_event(&lesson, HS_EVENT_SYN_ACK)) {
+    if (hs_lesson_has(&lesson, HS_EVENT_SYN) || hs_lesson_has(&lesson, HS_EVENT_SYN_ACK)) {
         learn_isn(sender, peer, segment);
     }
     learn_base(sender, peer, segment);
@@ -454,14 +449,17 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
         (segment->options.present & TCP_HAS_TIMESTAMPS)) {
         sender->offer.ts_last = segment->options.ts_val;
     }
+    hs_conn_learn_disobedience(conn, side, &lesson);
     learn_numbers(sender, peer, &lesson, hs_judge_window_shift(conn, side, segment));
+    conn->last_flags[side] = (uint8_t)segment->flags;
     step_states(sender, peer, &lesson);
-    if (has_event(&lesson, HS_EVENT_SYN)) {
+    if (hs_lesson_has(&lesson, HS_EVENT_SYN)) {
         learn_syn(conn, side, &lesson);
-    } else if (has_event(&lesson, HS_EVENT_SYN_ACK)) {
+    } else if (hs_lesson_has(&lesson, HS_EVENT_SYN_ACK)) {
         learn_syn_ack(conn, side, &lesson);
     }
-    learn_end(conn, side, &lesson);
+    hs_conn_learn_fingerprint(conn, side, &lesson);
+    learn_end(conn, side, &lesson, before);
     note->stage = choose_stage(conn, &lesson, learn_completion(conn, &lesson));
     conn->went_ahead |=
         !conn->complete && (goes_ahead(conn, HS_SIDE_A) || goes_ahead(conn, HS_SIDE_B));

@@ -13,6 +13,7 @@
 #include "hs_icmp.h"
 #include "hs_note.h"
 #include "hs_offer.h"
+#include "hs_reset.h"
 #include "hs_side.h"
 #include "hs_state.h"
 #include "hs_zeek.h"
@@ -31,21 +32,26 @@ struct hs_endpoint {
     uint32_t hole;     /* from here on data was not captured, or came later; up to hole_end */
     uint32_t hole_end; /* as hole: there is none */
     struct hs_offer offer; /* the options of its SYN or SYN-ACK; with isn_seen */
-    uint16_t window;   /* as last sent, not scaled */
+    uint16_t window;     /* as last sent, not scaled */
     uint16_t last_ip_id; /* of its previous segment; 0: none */
-    uint8_t last_flags;  /* likewise, the lower eight */
-    uint8_t state;     /* enum hs_state */
-    bool base_known : 1;
-    bool isn_known : 1; /* base is its ISN: from its SYN, or from an ACK of it */
-    bool isn_seen : 1;  /* its SYN or SYN-ACK was captured */
-    bool sent_syn : 1;  /* it has sent a SYN without ACK */
-    bool syn_acked : 1; /* the peer has acknowledged its SYN, with the right number */
-    bool has_acked : 1;
-    bool has_sent : 1;
-    bool has_ack : 1;
-    bool fin_sent : 1;
-    bool unseen : 1; /* it has sent data that was not captured */
-    bool lengthless : 1; /* it has sent IP fragments, which do not tell how much they carry */
+    uint16_t sample;     /* of the data of its latest segment with data; with sample_bytes */
+    uint16_t sample_seq; /* the lower half of that segment's number */
+    unsigned state : 4;  /* enum hs_state */
+    unsigned sample_bytes : 5; /* how much was sampled; 0: nothing */
+    unsigned ttl_low : 8;      /* time to live of its segments, the lowest; 0: none */
+    unsigned ttl_spread : 3;   /* the highest, counted from there */
+    unsigned ttl_strayed : 1;  /* that of its previous segment lay far outside */
+    unsigned base_known : 1;
+    unsigned isn_known : 1; /* base is its ISN: from its SYN, or from an ACK of it */
+    unsigned isn_seen : 1;  /* its SYN or SYN-ACK was captured */
+    unsigned sent_syn : 1;  /* it has sent a SYN without ACK */
+    unsigned syn_acked : 1; /* the peer has acknowledged its SYN, with the right number */
+    unsigned has_acked : 1;
+    unsigned has_sent : 1;
+    unsigned has_ack : 1;
+    unsigned fin_sent : 1;
+    unsigned unseen : 1;     /* it has sent data that was not captured */
+    unsigned lengthless : 1; /* it has sent IP fragments, which do not tell how much they carry */
 };
 
 struct hs_conn {
@@ -56,24 +62,39 @@ struct hs_conn {
     struct hs_duration rtt_server; /* latest SYN to first SYN-ACK */
     struct hs_duration rtt_client; /* latest SYN-ACK to the ACK that completes the handshake */
     struct hs_duration setup;      /* first SYN to the completion of the handshake */
+    struct hs_duration reset_at;   /* origin to the RST of rst_frame */
     uint32_t syn_frame;    /* frame numbers; 0: not seen */
     uint32_t synack_frame;
     uint32_t ack_frame;
-    uint32_t rst_frame;    /* the RST that ended it */
+    uint32_t rst_frame;    /* the RST that ended it, or that would have: see rst_effect */
     uint32_t first_frame;
     uint32_t previous_frame; /* first frame of the connection that had the same addresses and ports */
     uint32_t superseded_frame; /* first frame of the connection that has them now */
-    uint32_t syn_count;    /* of the client's SYNs, repeated ones included */
-    uint32_t synack_count; /* of the SYN-ACKs, repeated ones included */
+    uint16_t syn_count;    /* of the client's SYNs, repeated ones included; 65535 at most */
+    uint16_t synack_count; /* of the SYN-ACKs, repeated ones included; 65535 at most */
     struct hs_icmp_error icmp; /* the first one that gave up its SYN */
     struct hs_zeek zeek;
     int8_t client;         /* enum hs_side: who sent the first SYN, or got a SYN-ACK */
-    int8_t reset_by;       /* enum hs_side: who sent the RST that ended it */
-    int8_t closed_by;      /* enum hs_side: who sent the first FIN */
-    bool complete : 1;     /* both SYNs have been acknowledged with the right numbers */
-    bool went_ahead : 1;   /* a side behaved so before that was captured */
-    bool tfo_accepted : 1; /* the server acknowledged data of the SYN */
-    bool tfo_ignored : 1;  /* it acknowledged the SYN alone */
+    uint8_t last_flags[2]; /* of the previous segment of each side, the lower eight */
+    struct {
+        uint8_t a : 4; /* enum hs_state of both sides before the RST; with rst_frame */
+        uint8_t b : 4;
+    } before_reset;
+    signed reset_by : 2;      /* enum hs_side: who sent the RST that ended it */
+    signed closed_by : 2;     /* enum hs_side: who sent the first FIN */
+    unsigned rst_effect : 2;  /* enum hs_rst_effect; with rst_frame */
+    unsigned rst_had_ack : 1; /* the RST of rst_frame had ACK set */
+    unsigned client_data : 2; /* segments with new data that the client sent; 3: three or more */
+    unsigned client_repeats : 1; /* it has sent data of its own again */
+    unsigned server_data : 1; /* the server sent data */
+    unsigned sample_evidence : 4; /* two bits a side: what of HS_EVIDENCE_TTL and HS_EVIDENCE_IP_ID
+                                   * spoke against the origin of the data sampled */
+    unsigned flood_waits : 1;  /* see hs_flood.h: its SYN is counted and not answered for */
+    unsigned scan_watch : 3;   /* enum hs_scan_watch */
+    unsigned complete : 1;     /* both SYNs have been acknowledged with the right numbers */
+    unsigned went_ahead : 1;   /* a side behaved so before that was captured */
+    unsigned tfo_accepted : 1; /* the server acknowledged data of the SYN */
+    unsigned tfo_ignored : 1;  /* it acknowledged the SYN alone */
 };
 
 /* What the capture tells of a segment beside its TCP header. */
@@ -81,6 +102,7 @@ struct hs_frame {
     uint32_t number;
     int64_t time_ns; /* since the epoch, or HS_TIME_UNKNOWN */
     uint16_t ip_id;  /* identification of the IPv4 header; 0: none or not used */
+    uint8_t ttl;     /* time to live or hop limit; 0: not known */
 };
 
 /* Makes a connection of which nothing is known, and that begins with a frame. previous is the one
@@ -93,6 +115,10 @@ void hs_conn_init(struct hs_conn *conn, uint32_t frame, struct hs_conn *previous
 void hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
                    const struct hs_frame *frame, struct hs_note *note,
                    struct hs_findings *findings);
+
+/* Whether a time to live is neither one that the endpoint's latest segments came with nor that of its
+ * SYN: a route that changes moves it by one or two. false where either is not known (0). */
+bool hs_conn_is_foreign_ttl(const struct hs_endpoint *endpoint, uint8_t ttl);
 
 /* Adds an ICMP error that quotes a segment sent by side with the sequence number seq. Only an error
  * that gives up a SYN (RFC 5461) counts. Returns whether it did. */

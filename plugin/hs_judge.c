@@ -1,45 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hs_judge.h"
 
-#include "seq.h"
-
-enum {
-    UNACCEPTABLE = 0 /* no event */
-};
-
-/* A segment and both endpoints as seen from it. */
-struct exchange {
-    const struct hs_conn *conn;
-    const struct hs_endpoint *sender;
-    const struct hs_endpoint *peer;
-    const struct tcp_segment *segment;
-    enum hs_side side;
-    struct hs_findings *findings;
-};
-
-static unsigned
-event_bit(enum hs_event event)
-{
-    return 1u << event;
-}
-
-static void
-find(const struct exchange *x, enum hs_anomaly anomaly, uint32_t actual, uint32_t expected)
-{
-    hs_findings_add(x->findings, anomaly, actual, expected);
-}
+#include "hs_exchange.h"
 
 static bool
-has_option(const struct exchange *x, uint16_t option)
+has_option(const struct hs_exchange *x, uint16_t option)
 {
     return x->segment->options.present & option;
-}
-
-/* Whether the segment acknowledges the peer's SYN, and nothing that the peer has not sent. */
-static bool
-acknowledges_syn(const struct exchange *x)
-{
-    return seq_between(x->peer->base + 1, x->segment->ack, x->peer->next);
 }
 
 /* Whether the number is that of the endpoint's SYN: its ISN where that is known; else the first
@@ -53,48 +20,48 @@ fits_isn(const struct hs_endpoint *endpoint, uint32_t seq)
 /* ---- SYN ---- */
 
 static void
-find_oddities_of_offer(const struct exchange *x)
+find_oddities_of_offer(const struct hs_exchange *x)
 {
     if (x->segment->flags & TCP_FIN) {
-        find(x, HS_SYN_FIN, 0, 0);
+        hs_exchange_find(x, HS_SYN_FIN, 0, 0);
     }
     if (!has_option(x, TCP_HAS_MSS | TCP_HAS_CUT | TCP_HAS_MALFORMED)) {
-        find(x, HS_MSS_MISSING, 0, 0);
+        hs_exchange_find(x, HS_MSS_MISSING, 0, 0);
     }
 }
 
 static unsigned
-judge_syn(const struct exchange *x)
+judge_syn(const struct hs_exchange *x)
 {
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
 
     find_oddities_of_offer(x);
     if (x->segment->payload_bytes > 0 && !has_option(x, TCP_HAS_FASTOPEN)) {
-        find(x, HS_SYN_DATA, x->segment->payload_bytes, 0);
+        hs_exchange_find(x, HS_SYN_DATA, x->segment->payload_bytes, 0);
     }
     if (x->conn->previous_frame != 0 && !sender->has_sent && !peer->has_sent) {
-        find(x, HS_PORT_REUSED, 0, x->conn->previous_frame);
+        hs_exchange_find(x, HS_PORT_REUSED, 0, x->conn->previous_frame);
     }
     if (sender->state != HS_UNSEEN && !fits_isn(sender, x->segment->seq)) {
-        return UNACCEPTABLE;
+        return HS_UNACCEPTABLE;
     }
     if (sender->isn_seen && sender->sent_syn) {
         const uint8_t kind = hs_offer_difference(&sender->offer, x->segment);
 
         if (kind != 0) {
-            find(x, HS_SYN_CHANGED, kind, kind);
+            hs_exchange_find(x, HS_SYN_CHANGED, kind, kind);
         }
     } else if (sender->state == HS_UNSEEN && peer->state == HS_SYN_SENT && peer->sent_syn) {
-        find(x, peer->syn_acked ? HS_SPLIT_HANDSHAKE : HS_SIMULTANEOUS_OPEN, x->conn->syn_frame, 0);
+        hs_exchange_find(x, peer->syn_acked ? HS_SPLIT_HANDSHAKE : HS_SIMULTANEOUS_OPEN, x->conn->syn_frame, 0);
     }
-    return event_bit(HS_EVENT_SYN);
+    return hs_exchange_event(HS_EVENT_SYN);
 }
 
 /* ---- SYN-ACK ---- */
 
 /* What the SYN-ACK says against what the SYN that it answers said. */
 static void
-find_oddities_of_answer(const struct exchange *x)
+find_oddities_of_answer(const struct hs_exchange *x)
 {
     const struct hs_offer *offer = &x->peer->offer;
     uint8_t kind;
@@ -104,81 +71,52 @@ find_oddities_of_answer(const struct exchange *x)
     }
     kind = hs_offer_excess(offer, x->segment);
     if (kind != 0) {
-        find(x, HS_OPTION_NOT_OFFERED, kind, 0);
+        hs_exchange_find(x, HS_OPTION_NOT_OFFERED, kind, 0);
     }
     if (has_option(x, TCP_HAS_TIMESTAMPS) && (offer->present & TCP_HAS_TIMESTAMPS) &&
         !hs_offer_sent_timestamp(offer, x->segment->options.ts_ecr)) {
-        find(x, HS_TIMESTAMP_BAD_ECHO, x->segment->options.ts_ecr, offer->ts_last);
+        hs_exchange_find(x, HS_TIMESTAMP_BAD_ECHO, x->segment->options.ts_ecr, offer->ts_last);
     }
     if (offer->payload_bytes > 0 && (offer->present & TCP_HAS_FASTOPEN) &&
         x->segment->ack == x->peer->base + 1) {
-        find(x, HS_TFO_DATA_IGNORED, 1, 1 + offer->payload_bytes);
+        hs_exchange_find(x, HS_TFO_DATA_IGNORED, 1, 1 + offer->payload_bytes);
     }
 }
 
 static unsigned
-judge_syn_ack(const struct exchange *x)
+judge_syn_ack(const struct hs_exchange *x)
 {
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
     const uint32_t seq = x->segment->seq;
 
     find_oddities_of_offer(x);
-    if (peer->isn_known && !acknowledges_syn(x)) {
-        find(x, HS_SYNACK_BAD_ACK, x->segment->ack - peer->base, 1);
-        return UNACCEPTABLE;
+    if (peer->isn_known && !hs_exchange_acknowledges_syn(x)) {
+        hs_exchange_find(x, HS_SYNACK_BAD_ACK, x->segment->ack - peer->base, 1);
+        return HS_UNACCEPTABLE;
     }
     if (peer->state == HS_CLOSED && x->conn->reset_by == (int)hs_side_peer(x->side) &&
         !x->conn->complete) {
-        find(x, HS_SYNACK_LATE, 0, x->conn->rst_frame);
-        return UNACCEPTABLE;
+        hs_exchange_find(x, HS_SYNACK_LATE, 0, x->conn->rst_frame);
+        return HS_UNACCEPTABLE;
     }
     if (!sender->has_sent && !peer->has_sent) {
-        find(x, HS_SYNACK_UNSOLICITED, 0, 0);
+        hs_exchange_find(x, HS_SYNACK_UNSOLICITED, 0, 0);
     }
     find_oddities_of_answer(x);
     if (sender->isn_seen && !sender->sent_syn &&
         (seq != sender->base || hs_offer_difference(&sender->offer, x->segment) != 0)) {
-        find(x, HS_SYNACK_CHANGED, seq - sender->base, x->conn->synack_frame);
+        hs_exchange_find(x, HS_SYNACK_CHANGED, seq - sender->base, x->conn->synack_frame);
     }
     if (x->conn->complete) {
-        return fits_isn(sender, seq) && sender->state != HS_CLOSED ? event_bit(HS_EVENT_SYN_ACK)
-                                                                   : UNACCEPTABLE;
+        return fits_isn(sender, seq) && sender->state != HS_CLOSED
+                   ? hs_exchange_event(HS_EVENT_SYN_ACK)
+                   : HS_UNACCEPTABLE;
     }
     /* Until the handshake is complete the newest answer counts: a server that was started anew
      * answers the repeated SYN with another ISN, and one that seemed to refuse answers after all. */
     return sender->state <= HS_SYN_RECEIVED || sender->state == HS_CLOSED || fits_isn(sender, seq)
-               ? event_bit(HS_EVENT_SYN_ACK)
-               : UNACCEPTABLE;
-}
-
-/* ---- RST ---- */
-
-/* RFC 9293 section 3.10.7.3 for the answer to a SYN, 3.10.7.4 otherwise. */
-static unsigned
-judge_rst(const struct exchange *x)
-{
-    const struct tcp_segment *segment = x->segment;
-    const struct hs_endpoint *sender = x->sender, *peer = x->peer;
-    uint32_t first, last;
-
-    if (segment->flags & TCP_SYN) {
-        find(x, HS_SYN_RST, 0, 0);
-    }
-    if (sender->state == HS_UNSEEN && peer->state == HS_SYN_SENT) {
-        return (segment->flags & TCP_ACK) && acknowledges_syn(x) ? event_bit(HS_EVENT_RST)
-                                                                 : UNACCEPTABLE;
-    }
-    if (!sender->base_known) {
-        return event_bit(HS_EVENT_RST);
-    }
-    /* What the peer waits for lies between its latest ACK and the highest number sent to it; a RST
-     * may come with any number from the first on that is within the peer's window. */
-    first = peer->has_acked ? peer->acked : sender->base;
-    if (seq_before(sender->next, first)) {
-        first = sender->next;
-    }
-    last = peer->has_acked ? seq_max(sender->next, peer->edge) : sender->next + peer->window;
-    return seq_between(first, segment->seq, last) ? event_bit(HS_EVENT_RST) : UNACCEPTABLE;
+               ? hs_exchange_event(HS_EVENT_SYN_ACK)
+               : HS_UNACCEPTABLE;
 }
 
 /* ---- ACK: the third segment, and what comes before it is due ---- */
@@ -186,7 +124,7 @@ judge_rst(const struct exchange *x)
 /* Whether a segment that should complete the handshake lies in the window that the peer's SYN-ACK
  * offered, which is never scaled (RFC 7323 section 2.2). */
 static bool
-fits_first_window(const struct exchange *x)
+fits_first_window(const struct hs_exchange *x)
 {
     const uint32_t first = x->sender->base + 1;
     const uint32_t last = x->peer->has_acked ? x->peer->edge : first + x->peer->window;
@@ -196,30 +134,30 @@ fits_first_window(const struct exchange *x)
 
 /* A segment with ACK and without SYN, from a sender that has not acknowledged its peer's SYN yet. */
 static unsigned
-judge_handshake_ack(const struct exchange *x)
+judge_handshake_ack(const struct hs_exchange *x)
 {
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
     const struct tcp_segment *segment = x->segment;
-    unsigned events = event_bit(HS_EVENT_ACK_SYN);
+    unsigned events = hs_exchange_event(HS_EVENT_ACK_SYN);
 
-    if (!acknowledges_syn(x)) {
-        find(x, HS_ACK_BAD_ACK, segment->ack - peer->base, peer->next - peer->base);
-        events = UNACCEPTABLE;
+    if (!hs_exchange_acknowledges_syn(x)) {
+        hs_exchange_find(x, HS_ACK_BAD_ACK, segment->ack - peer->base, peer->next - peer->base);
+        events = HS_UNACCEPTABLE;
     }
     if (!fits_first_window(x)) {
-        find(x, HS_ACK_BAD_SEQ, segment->seq - sender->base, sender->next - sender->base);
-        events = UNACCEPTABLE;
+        hs_exchange_find(x, HS_ACK_BAD_SEQ, segment->seq - sender->base, sender->next - sender->base);
+        events = HS_UNACCEPTABLE;
     }
-    if (events == UNACCEPTABLE) {
+    if (events == HS_UNACCEPTABLE) {
         return events;
     }
     if (sender->sent_syn && peer->state == HS_SYN_RECEIVED && peer->sent_syn) {
-        find(x, HS_SPLIT_HANDSHAKE, 0, 0);
+        hs_exchange_find(x, HS_SPLIT_HANDSHAKE, 0, 0);
     }
     if (peer->isn_seen && has_option(x, TCP_HAS_TIMESTAMPS) &&
         (peer->offer.present & TCP_HAS_TIMESTAMPS) &&
         !hs_offer_sent_timestamp(&peer->offer, segment->options.ts_ecr)) {
-        find(x, HS_TIMESTAMP_BAD_ECHO, segment->options.ts_ecr, peer->offer.ts_last);
+        hs_exchange_find(x, HS_TIMESTAMP_BAD_ECHO, segment->options.ts_ecr, peer->offer.ts_last);
     }
     return events;
 }
@@ -229,7 +167,7 @@ judge_handshake_ack(const struct exchange *x)
  * connection (RFC 9293 figure 9) acknowledge so. Data, or an ACK of data after the SYN-ACK, are
  * another matter: they prove that the sender got its ACK. */
 static bool
-is_early_ack(const struct exchange *x)
+is_early_ack(const struct hs_exchange *x)
 {
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
 
@@ -242,15 +180,9 @@ is_early_ack(const struct exchange *x)
 
 /* ---- ACK: everything after ---- */
 
-static bool
-both_offers_seen(const struct exchange *x)
-{
-    return x->sender->isn_seen && x->peer->isn_seen;
-}
-
 /* What a segment without SYN may carry was agreed upon (RFC 7323 section 3.2 for timestamps). */
 static void
-find_changed_options(const struct exchange *x)
+find_changed_options(const struct hs_exchange *x)
 {
     const uint16_t only_on_syn = TCP_HAS_MSS | TCP_HAS_WSCALE | TCP_HAS_SACK_PERMITTED;
     const uint16_t unreadable = TCP_HAS_CUT | TCP_HAS_MALFORMED;
@@ -259,17 +191,17 @@ find_changed_options(const struct exchange *x)
         return;
     }
     if (has_option(x, only_on_syn)) {
-        find(x, HS_OPTION_CHANGED,
+        hs_exchange_find(x, HS_OPTION_CHANGED,
              has_option(x, TCP_HAS_MSS)      ? TCP_KIND_MSS
              : has_option(x, TCP_HAS_WSCALE) ? TCP_KIND_WSCALE
                                              : TCP_KIND_SACK_PERMITTED,
              0);
     }
-    if (both_offers_seen(x) &&
+    if (hs_exchange_has_offers(x) &&
         !((x->sender->offer.present | x->peer->offer.present) & unreadable) &&
         has_option(x, TCP_HAS_TIMESTAMPS) !=
             hs_offer_agree(&x->sender->offer, &x->peer->offer, TCP_HAS_TIMESTAMPS)) {
-        find(x, HS_OPTION_CHANGED, TCP_KIND_TIMESTAMPS, 0);
+        hs_exchange_find(x, HS_OPTION_CHANGED, TCP_KIND_TIMESTAMPS, 0);
     }
 }
 
@@ -279,12 +211,12 @@ find_changed_options(const struct exchange *x)
  * (by one, keep-alives and probes of a closed window do). That is known only where the peer's windows are: after a handshake that was captured, and while
  * nothing of the peer is missing. bound gets the number that it lies beyond. */
 static bool
-is_out_of_window(const struct exchange *x, uint32_t *bound)
+is_out_of_window(const struct hs_exchange *x, uint32_t *bound)
 {
     const struct hs_endpoint *peer = x->peer;
     const struct tcp_segment *segment = x->segment;
 
-    if (!x->conn->complete || !both_offers_seen(x) || !peer->has_acked || peer->unseen) {
+    if (!x->conn->complete || !hs_exchange_has_offers(x) || !peer->has_acked || peer->unseen) {
         return false;
     }
     if (seq_before(peer->edge, segment->seq)) {
@@ -298,25 +230,8 @@ is_out_of_window(const struct exchange *x, uint32_t *bound)
     return seq_before(segment->seq + tcp_segment_length(segment) + 1, peer->acked - peer->widest);
 }
 
-/* Whether the segment acknowledges more than was captured of the peer. Where nothing of it was, the
- * capture is one-sided and every ACK would; where its lengths are not known, many. */
-static bool
-acknowledges_unseen(const struct exchange *x)
-{
-    return x->peer->has_sent && x->peer->base_known && !x->peer->lengthless &&
-           seq_before(x->peer->next, x->segment->ack);
-}
-
-/* Whether it cannot be true because the sender never offered nearly so much room. */
-static bool
-acknowledges_impossible(const struct exchange *x)
-{
-    return x->conn->complete && both_offers_seen(x) && x->sender->has_acked &&
-           seq_before(x->sender->edge + x->sender->widest + 1, x->segment->ack);
-}
-
 static unsigned
-judge_numbers(const struct exchange *x)
+judge_numbers(const struct hs_exchange *x)
 {
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
     const struct tcp_segment *segment = x->segment;
@@ -324,25 +239,25 @@ judge_numbers(const struct exchange *x)
     uint32_t bound;
 
     if (is_out_of_window(x, &bound)) {
-        find(x, segment->flags & TCP_FIN ? HS_FIN_OUT_OF_WINDOW : HS_OUT_OF_WINDOW,
+        hs_exchange_find(x, segment->flags & TCP_FIN ? HS_FIN_OUT_OF_WINDOW : HS_OUT_OF_WINDOW,
              segment->seq - sender->base, bound);
-        return UNACCEPTABLE;
+        return HS_UNACCEPTABLE;
     }
     if (sender->fin_sent && segment->payload_bytes > 0 && seq_before(sender->fin_seq, data_end)) {
-        find(x, HS_DATA_AFTER_FIN, data_end - sender->base, sender->fin_seq - sender->base);
-        return UNACCEPTABLE;
+        hs_exchange_find(x, HS_DATA_AFTER_FIN, data_end - sender->base, sender->fin_seq - sender->base);
+        return HS_UNACCEPTABLE;
     }
-    if (acknowledges_unseen(x)) {
-        find(x, HS_ACK_UNSEEN_DATA, segment->ack - peer->base, peer->next - peer->base);
-        if (acknowledges_impossible(x)) {
-            return UNACCEPTABLE;
+    if (hs_exchange_acknowledges_unseen(x)) {
+        hs_exchange_find(x, HS_ACK_UNSEEN_DATA, segment->ack - peer->base, peer->next - peer->base);
+        if (hs_exchange_acknowledges_impossible(x)) {
+            return HS_UNACCEPTABLE;
         }
     }
-    return event_bit(HS_EVENT_SEGMENT);
+    return hs_exchange_event(HS_EVENT_SEGMENT);
 }
 
 static unsigned
-judge_ack(const struct exchange *x)
+judge_ack(const struct hs_exchange *x)
 {
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
     const struct tcp_segment *segment = x->segment;
@@ -350,52 +265,126 @@ judge_ack(const struct exchange *x)
 
     find_changed_options(x);
     if (is_early_ack(x)) {
-        find(x, HS_EARLY_ACK, segment->ack - peer->base, 0);
-        return UNACCEPTABLE;
+        hs_exchange_find(x, HS_EARLY_ACK, segment->ack - peer->base, 0);
+        return HS_UNACCEPTABLE;
     }
     if (!x->conn->complete && peer->isn_known && !peer->syn_acked) {
         events = judge_handshake_ack(x);
     } else {
         events = judge_numbers(x);
     }
-    if (events == UNACCEPTABLE) {
+    if (events == HS_UNACCEPTABLE) {
         return events;
     }
     /* Where nothing of the client was captured, its ACK was not either. */
     if (segment->payload_bytes > 0 && sender->state == HS_SYN_RECEIVED && sender->isn_known &&
         !sender->syn_acked && peer->has_sent && !x->conn->tfo_accepted) {
-        find(x, HS_DATA_BEFORE_ESTABLISHED, segment->payload_bytes, 1);
+        hs_exchange_find(x, HS_DATA_BEFORE_ESTABLISHED, segment->payload_bytes, 1);
     }
     if (peer->fin_sent && segment->ack == peer->fin_seq + 1) {
-        events |= event_bit(HS_EVENT_ACK_FIN);
+        events |= hs_exchange_event(HS_EVENT_ACK_FIN);
     }
     if (segment->flags & TCP_FIN) {
-        events |= event_bit(HS_EVENT_FIN);
+        events |= hs_exchange_event(HS_EVENT_FIN);
     }
     return events;
 }
 
+/* Whether the datagram is not of the sender's own numbering: its identification is far from that of
+ * the one before. */
+static bool
+is_foreign_ip_id(const struct hs_exchange *x)
+{
+    const uint16_t ahead = (uint16_t)(x->frame->ip_id - x->sender->last_ip_id);
+    const uint16_t far = 4096;
+
+    return x->frame->ip_id != 0 && x->sender->last_ip_id != 0 && ahead > far &&
+           ahead < UINT16_MAX - far;
+}
+
+static unsigned
+collect_evidence(const struct hs_exchange *x)
+{
+    const bool uses_timestamps =
+        x->conn->complete && hs_exchange_has_offers(x) &&
+        hs_offer_agree(&x->sender->offer, &x->peer->offer, TCP_HAS_TIMESTAMPS);
+    unsigned evidence = 0;
+
+    if (x->frame->ttl != x->sender->ttl_low && hs_conn_is_foreign_ttl(x->sender, x->frame->ttl)) {
+        evidence |= HS_EVIDENCE_TTL;
+    }
+    if (is_foreign_ip_id(x)) {
+        evidence |= HS_EVIDENCE_IP_ID;
+    }
+    if (uses_timestamps && !has_option(x, TCP_HAS_TIMESTAMPS | TCP_HAS_CUT | TCP_HAS_MALFORMED)) {
+        evidence |= HS_EVIDENCE_NO_TIMESTAMPS;
+    }
+    return evidence;
+}
+
+/* Whether the segment begins where the sender's latest data did, with other bytes. A single byte may
+ * be a keep-alive segment's, which is garbage (RFC 9293 section 3.8.4). */
+static bool
+has_other_bytes(const struct hs_exchange *x)
+{
+    const struct hs_endpoint *sender = x->sender;
+    const struct tcp_segment *segment = x->segment;
+
+    return segment->sample_bytes > 1 && sender->sample_bytes == segment->sample_bytes &&
+           (uint16_t)segment->seq == sender->sample_seq && segment->sample != sender->sample &&
+           seq_before(segment->seq, sender->next) && sender->next - segment->seq <= UINT16_MAX;
+}
+
+/* What shows that somebody else sent the segment in the sender's name. The time to live tells;
+ * identification and timestamps, which honest stacks choose freely, only support it. */
+static void
+find_foreign_origin(const struct hs_exchange *x, unsigned evidence)
+{
+    /* Either of two that differ may be the foreign one. */
+    const unsigned either = evidence | (x->conn->sample_evidence >> 2 * x->side & 3);
+    const struct hs_endpoint *sender = x->sender;
+    const unsigned ttl_high = sender->ttl_low + sender->ttl_spread;
+    struct hs_finding finding = {
+        .actual = x->frame->ttl,
+        .expected = x->frame->ttl > ttl_high ? ttl_high : sender->ttl_low,
+        .evidence = (uint8_t)evidence,
+    };
+
+    if (has_other_bytes(x) && (either & (HS_EVIDENCE_TTL | HS_EVIDENCE_IP_ID))) {
+        finding.anomaly = HS_DATA_INJECTED;
+        finding.evidence = (uint8_t)either;
+        finding.actual = x->segment->seq - sender->base;
+        hs_findings_append(x->findings, &finding);
+    } else if ((evidence & HS_EVIDENCE_TTL) && (x->segment->flags & TCP_RST)) {
+        finding.anomaly = HS_RST_SUSPECTED_FORGED;
+        finding.evidence &= ~HS_EVIDENCE_TTL;
+        hs_findings_append(x->findings, &finding);
+    } else if ((evidence & HS_EVIDENCE_TTL) && !x->conn->complete) {
+        hs_exchange_find(x, HS_TTL_CHANGED, finding.actual, finding.expected);
+    }
+}
+
 /* Without SYN, ACK and RST no state accepts a segment (RFC 9293 section 3.10.7). */
 static unsigned
-judge_without_ack(const struct exchange *x)
+judge_without_ack(const struct hs_exchange *x)
 {
     const uint16_t xmas = TCP_FIN | TCP_PSH | TCP_URG;
 
     if (!(x->segment->flags & TCP_FIN)) {
-        find(x, HS_NULL_FLAGS, 0, 0);
+        hs_exchange_find(x, HS_NULL_FLAGS, 0, 0);
     } else if ((x->segment->flags & xmas) == xmas) {
-        find(x, HS_XMAS_FLAGS, 0, 0);
+        hs_exchange_find(x, HS_XMAS_FLAGS, 0, 0);
     }
-    return UNACCEPTABLE;
+    return HS_UNACCEPTABLE;
 }
 
 static unsigned
-judge(const struct exchange *x)
+judge(const struct hs_exchange *x, enum hs_rst_verdict *verdict)
 {
     const uint16_t flags = x->segment->flags;
 
     if (flags & TCP_RST) {
-        return judge_rst(x);
+        return hs_judge_rst(x, verdict);
     }
     if (flags & TCP_SYN) {
         return flags & TCP_ACK ? judge_syn_ack(x) : judge_syn(x);
@@ -405,25 +394,28 @@ judge(const struct exchange *x)
 
 struct hs_judgement
 hs_judge_segment(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
-                 struct hs_findings *findings)
+                 const struct hs_frame *frame, struct hs_findings *findings)
 {
-    const struct exchange x = {
+    const struct hs_exchange x = {
         .conn = conn,
         .sender = &conn->side[side],
         .peer = &conn->side[hs_side_peer(side)],
         .segment = segment,
+        .frame = frame,
         .side = side,
         .findings = findings,
     };
-    struct hs_judgement judgement;
+    struct hs_judgement judgement = {.verdict = HS_VERDICT_NONE};
 
     if (!(segment->flags & TCP_ACK) && segment->ack != 0) {
-        find(&x, HS_ACK_FIELD_WITHOUT_FLAG, segment->ack, 0);
+        hs_exchange_find(&x, HS_ACK_FIELD_WITHOUT_FLAG, segment->ack, 0);
     }
-    judgement.events = judge(&x);
-    judgement.acknowledges_syn = (judgement.events & event_bit(HS_EVENT_ACK_SYN)) ||
+    judgement.events = judge(&x, &judgement.verdict);
+    judgement.evidence = collect_evidence(&x);
+    find_foreign_origin(&x, judgement.evidence);
+    judgement.acknowledges_syn = (judgement.events & hs_exchange_event(HS_EVENT_ACK_SYN)) ||
                                  ((segment->flags & TCP_ACK) && is_early_ack(&x) &&
-                                  acknowledges_syn(&x));
+                                  hs_exchange_acknowledges_syn(&x));
     return judgement;
 }
 

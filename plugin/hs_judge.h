@@ -7,9 +7,12 @@
 
 #include "hs_anomaly.h"
 #include "hs_conn.h"
+#include "hs_reset.h"
 
 struct hs_judgement {
     unsigned events;       /* bit 1 << HS_EVENT_... each; 0: the segment is not acceptable */
+    unsigned evidence;     /* HS_EVIDENCE_... against its origin */
+    enum hs_rst_verdict verdict;
     bool acknowledges_syn; /* the peer's, with the right number, be it acceptable or not */
 };
 
@@ -17,7 +20,7 @@ struct hs_judgement {
  * added to findings. */
 struct hs_judgement hs_judge_segment(const struct hs_conn *conn, enum hs_side side,
                                      const struct tcp_segment *segment,
-                                     struct hs_findings *findings);
+                                     const struct hs_frame *frame, struct hs_findings *findings);
 
 /* By how many bits the window in the segment is to be shifted (RFC 7323 section 2.3); 0 where that
  * is not known. */

@@ -54,13 +54,16 @@ struct hs_note {
     int32_t ack_delta;      /* likewise; with has_ack_delta */
     int32_t seq_gap;        /* from the number expected; with has_seq_gap */
     uint32_t payload_bytes;
-    struct hs_duration since_duration; /* since what it came, see since */
+    union {
+        struct hs_duration since_duration; /* since what it came, see since; not of a RST */
+        uint32_t verdict;                  /* enum hs_rst_verdict; only of a RST */
+    };
     unsigned stage : 4;     /* enum hs_stage */
     unsigned sender : 2;    /* enum hs_sender */
     unsigned since : 2;     /* enum hs_since */
     unsigned sender_state : 4; /* enum hs_state, after the segment */
     unsigned peer_state : 4;
-    unsigned finding_count : 4;
+    unsigned finding_count : 3;
     unsigned has_ack : 1;
     unsigned has_seq_delta : 1;
     unsigned has_ack_delta : 1;

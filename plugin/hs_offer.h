@@ -19,6 +19,7 @@ struct hs_offer {
     uint16_t mss;
     uint16_t payload_bytes; /* data in the SYN; 65535 at most */
     uint8_t wscale;         /* as sent */
+    uint8_t ttl;            /* time to live of the segment; 0: not known. hs_offer_make leaves it out */
     bool ece : 1;           /* flags of the segment, for ECN */
     bool cwr : 1;
     bool mp_capable : 1;    /* subtypes of Multipath TCP */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The parts of the post-dissector tcphs: packet-tcphs.c learns, packet-tcphs-show.c shows.
+ * The parts of the post-dissector tcphs: packet-tcphs.c learns, packet-tcphs-signals.c counts what
+ * many connections have in common, packet-tcphs-show.c shows.
  */
 #ifndef PACKET_TCPHS_PARTS_H
 #define PACKET_TCPHS_PARTS_H
@@ -11,6 +12,7 @@
 
 #include "hs_conn.h"
 #include "hs_note.h"
+#include "ws_source.h"
 
 /* Registers the fields and expert infos of the protocol proto. */
 void tcphs_show_register(int proto);
@@ -23,5 +25,14 @@ void tcphs_show_note(const struct hs_note *note, tvbuff_t *tvb, packet_info *pin
 /* Shows the connection that an ICMP error in the frame is about. */
 void tcphs_show_error(const struct hs_conn *conn, tvbuff_t *tvb, packet_info *pinfo,
                       proto_tree *tree);
+
+/* Registers the preferences of the protocol proto, and the memory of the counts. */
+void tcphs_signals_register(int proto);
+
+/* Adds a segment to the counts, once its connection has learnt from it. findings gets what crosses a
+ * threshold with it. */
+void tcphs_signals_learn(const struct ws_segment *segment, struct hs_conn *conn,
+                         const struct hs_frame *frame, const struct hs_note *note,
+                         struct hs_findings *findings);
 
 #endif

@@ -7,6 +7,7 @@
 #include <epan/expert.h>
 
 #include "hs_outcome.h"
+#include "hs_signature.h"
 
 static int proto_tcphs = -1;
 
@@ -24,6 +25,7 @@ enum field {
     FIELD_RETRANSMISSION,
     FIELD_CAPTURE,
     FIELD_ANOMALY,
+    FIELD_RST_VERDICT,
     FIELD_OUTCOME,
     FIELD_OUTCOME_BY,
     FIELD_PARTIAL,
@@ -31,6 +33,8 @@ enum field {
     FIELD_SYNACK_FRAME,
     FIELD_ACK_FRAME,
     FIELD_RST_FRAME,
+    FIELD_RST_EFFECT,
+    FIELD_SIGNATURE,
     FIELD_SYN_COUNT,
     FIELD_SYNACK_COUNT,
     FIELD_RTT_SERVER,
@@ -175,6 +179,9 @@ show_segment(const struct place *place, const struct hs_note *note)
     if (note->retransmission) {
         add_boolean(place, FIELD_RETRANSMISSION, true);
     }
+    if (note->stage == HS_STAGE_RST) {
+        add_string(place, FIELD_RST_VERDICT, hs_rst_verdict_name(note->verdict));
+    }
     add_string(place, FIELD_CAPTURE, note->duplicate ? "duplicate" : NULL);
     add_string(place, FIELD_CAPTURE, note->reordered ? "reordered" : NULL);
     add_string(place, FIELD_CAPTURE, note->cut ? "cut" : NULL);
@@ -184,7 +191,7 @@ static void
 show_findings(const struct place *place, proto_item *item, packet_info *pinfo,
               const struct hs_note *note)
 {
-    char sentence[160];
+    char sentence[256];
 
     for (unsigned i = 0; i < note->finding_count; i++) {
         const struct hs_finding *finding = &note->findings[i];
@@ -227,7 +234,10 @@ show_handshake(const struct place *place, const struct hs_conn *conn)
     add_frame(place, FIELD_SYN_FRAME, conn->syn_frame);
     add_frame(place, FIELD_SYNACK_FRAME, conn->synack_frame);
     add_frame(place, FIELD_ACK_FRAME, conn->ack_frame);
-    add_frame(place, FIELD_RST_FRAME, conn->rst_frame);
+    if (conn->rst_frame != 0) {
+        add_uint(place, FIELD_RST_FRAME, conn->rst_frame);
+        add_string(place, FIELD_RST_EFFECT, hs_rst_effect_name(conn->rst_effect));
+    }
     if (conn->syn_count > 0) {
         add_uint(place, FIELD_SYN_COUNT, conn->syn_count);
     }
@@ -269,6 +279,7 @@ show_connection(const struct place *place, const struct hs_conn *conn)
     add_string(place, FIELD_PARTIAL, hs_conn_is_one_sided(conn) ? "one-sided" : NULL);
     show_handshake(place, conn);
     add_string(place, FIELD_CLOSED_BY, hs_sender_name(hs_conn_closed_by(conn)));
+    add_string(place, FIELD_SIGNATURE, hs_conn_signature(conn));
     add_string(place, FIELD_CONN_STATE, hs_zeek_conn_state(&conn->zeek));
     add_string(place, FIELD_HISTORY, hs_zeek_history(&conn->zeek));
     add_frame(place, FIELD_PREVIOUS_FRAME, conn->previous_frame);
@@ -365,6 +376,10 @@ static hf_register_info fields[FIELD_COUNT] = {
     [FIELD_ANOMALY] = {&hf_tcphs[FIELD_ANOMALY],
      {"Anomaly", "tcphs.anomaly", FT_STRING, BASE_NONE, NULL, 0,
       "What is odd about this segment", HFILL}},
+    [FIELD_RST_VERDICT] = {&hf_tcphs[FIELD_RST_VERDICT],
+     {"RST verdict", "tcphs.rst.verdict", FT_STRING, BASE_NONE, NULL, 0,
+      "How this RST stands to the numbers of its connection: in-order, in-window, old, "
+      "out-of-window or bad-ack", HFILL}},
     [FIELD_OUTCOME] = {&hf_tcphs[FIELD_OUTCOME],
      {"Outcome", "tcphs.outcome", FT_STRING, BASE_NONE, NULL, 0,
       "How the connection went: so far in one pass, finally with two", HFILL}},
@@ -388,7 +403,14 @@ static hf_register_info fields[FIELD_COUNT] = {
       "The segment that completed the handshake", HFILL}},
     [FIELD_RST_FRAME] = {&hf_tcphs[FIELD_RST_FRAME],
      {"RST in frame", "tcphs.rst.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
-      "The RST that ended the connection", HFILL}},
+      "The RST that ended the connection, or would have", HFILL}},
+    [FIELD_RST_EFFECT] = {&hf_tcphs[FIELD_RST_EFFECT],
+     {"RST effect", "tcphs.rst.effect", FT_STRING, BASE_NONE, NULL, 0,
+      "What became of that RST: obeyed, ignored by its receiver or contradicted by its sender",
+      HFILL}},
+    [FIELD_SIGNATURE] = {&hf_tcphs[FIELD_SIGNATURE],
+     {"Signature", "tcphs.signature", FT_STRING, BASE_NONE, NULL, 0,
+      "Where in its life the connection was killed, and by what", HFILL}},
     [FIELD_SYN_COUNT] = {&hf_tcphs[FIELD_SYN_COUNT],
      {"SYNs", "tcphs.syn.count", FT_UINT32, BASE_DEC, NULL, 0,
       "How often the client sent its SYN", HFILL}},

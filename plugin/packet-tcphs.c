@@ -30,6 +30,14 @@ packet_time_ns(const packet_info *pinfo)
     return (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
 }
 
+/* Whether the counts of floods and scans may care: in a connection in use they do not. */
+static bool
+is_counted(const struct hs_conn *conn, const struct hs_frame *frame, const struct hs_note *note)
+{
+    return conn->flood_waits || conn->scan_watch != 0 || note->stage == HS_STAGE_SYN ||
+           frame->number == conn->first_frame;
+}
+
 static const struct hs_note *
 learn_segments(packet_info *pinfo, const struct ws_segment *first)
 {
@@ -48,7 +56,11 @@ learn_segments(packet_info *pinfo, const struct ws_segment *first)
 
         findings.count = 0;
         frame.ip_id = segment->ip_id;
+        frame.ttl = segment->ttl;
         hs_conn_learn(conn, side, &segment->tcp, &frame, note, &findings);
+        if (is_counted(conn, &frame, note)) {
+            tcphs_signals_learn(segment, conn, &frame, note, &findings);
+        }
         ws_notes_keep_findings(note, &findings);
         note->last = segment->next == NULL;
         note++;
@@ -127,6 +139,7 @@ proto_register_tcphs(void)
 {
     proto_tcphs = proto_register_protocol("TCP Handshake", "TCPHS", "tcphs");
     tcphs_show_register(proto_tcphs);
+    tcphs_signals_register(proto_tcphs);
     ws_source_register(proto_tcphs, tap_tcphs_register(proto_tcphs));
     ws_conn_register(proto_tcphs);
     register_postdissector(create_dissector_handle(dissect_tcphs, proto_tcphs));

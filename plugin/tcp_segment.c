@@ -3,6 +3,22 @@
 
 #include "bytes.h"
 
+/* Fletcher's checksum (RFC 1146) of the first payload bytes: other bytes rarely have the same. */
+static void
+sample_payload(const uint8_t *payload, size_t captured_bytes, struct tcp_segment *segment)
+{
+    const size_t bytes =
+        captured_bytes < TCP_SAMPLE_MAX_BYTES ? captured_bytes : TCP_SAMPLE_MAX_BYTES;
+    unsigned a = 0, b = 0;
+
+    for (size_t i = 0; i < bytes; i++) {
+        a += payload[i];
+        b += a;
+    }
+    segment->sample = (uint16_t)((b % 255) << 8 | a % 255);
+    segment->sample_bytes = (uint8_t)bytes;
+}
+
 enum tcp_parse
 tcp_segment_parse(const uint8_t *bytes, size_t captured_bytes, size_t wire_bytes,
                   struct tcp_segment *segment)
@@ -28,6 +44,7 @@ tcp_segment_parse(const uint8_t *bytes, size_t captured_bytes, size_t wire_bytes
         .payload_known = wire_bytes != 0,
     };
     if (captured_bytes > header_bytes) {
+        sample_payload(bytes + header_bytes, captured_bytes - header_bytes, segment);
         captured_bytes = header_bytes;
     }
     tcp_options_parse(bytes + TCP_HEADER_MIN_BYTES, captured_bytes - TCP_HEADER_MIN_BYTES,

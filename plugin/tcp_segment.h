@@ -26,6 +26,7 @@ enum {
 enum {
     TCP_HEADER_MIN_BYTES = 20,
     TCP_HEADER_MAX_BYTES = 60,
+    TCP_SAMPLE_MAX_BYTES = 31, /* a connection keeps the number in five bits */
 };
 
 struct tcp_segment {
@@ -36,7 +37,9 @@ struct tcp_segment {
     uint16_t dst_port;
     uint16_t flags;         /* TCP_FIN ... TCP_AE */
     uint16_t window;        /* as sent, not scaled */
+    uint16_t sample;        /* a checksum of the first payload bytes */
     uint8_t header_bytes;   /* options included */
+    uint8_t sample_bytes;   /* how many those are, TCP_SAMPLE_MAX_BYTES at most */
     bool payload_known;     /* false for the first fragment of an IP datagram */
     struct tcp_options options;
 };
@@ -49,8 +52,8 @@ enum tcp_parse {
 
 /* Reads a TCP header.
  *
- * bytes, captured_bytes: the captured part of the segment; bytes past the header are not read.
- *     Where the options are cut, segment->options says so.
+ * bytes, captured_bytes: the captured part of the segment. Of the payload only what is sampled is
+ *     read. Where the options are cut, segment->options says so.
  * wire_bytes: the length of the whole segment, or 0 where that is not known (an IP fragment).
  * segment: filled in on TCP_PARSE_OK only.
  */

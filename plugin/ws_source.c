@@ -92,8 +92,10 @@ copy_flow(const packet_info *pinfo, uint16_t src_port, uint16_t dst_port, struct
 static void
 copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
-    const unsigned captured = MIN(tvb_captured_length(tvb), TCP_HEADER_MAX_BYTES);
+    const unsigned captured =
+        MIN(tvb_captured_length(tvb), TCP_HEADER_MAX_BYTES + TCP_SAMPLE_MAX_BYTES);
     const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
+    const ws_ip6 *ip6 = WS_IP6_PTR(ip_header);
     struct ws_segment *segment;
 
     begin_content(pinfo);
@@ -107,6 +109,7 @@ copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
     }
     segment->next = NULL;
     segment->ip_id = ip4 == NULL ? 0 : ip4->ip_id;
+    segment->ttl = ip4 != NULL ? ip4->ip_ttl : ip6 != NULL ? ip6->ip6_hop : 0;
     if (content.last != NULL) {
         content.last->next = segment;
     }

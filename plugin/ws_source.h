@@ -36,6 +36,7 @@ struct ws_segment {
     struct tcp_segment tcp;
     struct ws_flow flow;
     uint16_t ip_id;          /* identification of the IPv4 header; 0: none */
+    uint8_t ttl;             /* time to live or hop limit; 0: not known */
 };
 
 /* The beginning of a TCP header that an ICMP or ICMPv6 error quotes. */

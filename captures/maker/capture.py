@@ -54,6 +54,7 @@ class Capture:
     link_type: int = LINK_ETHERNET
     wrap: Callable[[Packet, bool], list[bytes]] = wrap_in_ethernet
     now_us: int = START_US
+    hop_us: int = HOP_US
     frames: list[Frame] = field(default_factory=list)
     streams: int = 0
 

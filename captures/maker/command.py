@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from . import encapsulations, flags, handshakes, options, streams
+from . import encapsulations, flags, floods, handshakes, options, resets, scans, streams
 from .capture import Capture
 
 CAPTURES_FOLDER = Path(__file__).resolve().parent.parent
@@ -16,7 +16,7 @@ STAGES_FILE = "expected_made_stages.json"
 
 MAKERS = {
     f"made/{name}.pcap": maker
-    for module in (handshakes, options, flags, streams, encapsulations)
+    for module in (handshakes, options, flags, streams, resets, floods, scans, encapsulations)
     for name, maker in module.CAPTURES.items()
 }
 

@@ -8,7 +8,7 @@ from scapy.layers.inet import IP, TCP
 from scapy.layers.inet6 import IPv6
 from scapy.packet import Raw
 
-from .capture import HOP_US, Capture, Words
+from .capture import Capture, Words
 
 CLIENT_ADDRESS = "192.0.2.1"
 SERVER_ADDRESS = "198.51.100.1"
@@ -71,6 +71,7 @@ class Endpoint:
     clock_ms: int
     offer: Offer = Offer()
     window: int = WINDOW
+    ttl: int = 64
     next: int = 0
     tsval: int = 0
     offered: Offer | None = None
@@ -101,7 +102,8 @@ class Connection:
     def send(self, sender: Endpoint, flags: str, stage: str, *anomalies: str, data: bytes = b"",
              seq: int | None = None, ack: int | None = None, window: int | None = None,
              offer: Offer | None = None, timestamps: bool | None = None,
-             tsecr: int | None = None, extra: tuple = (), captured: bool = True) -> None:
+             tsecr: int | None = None, extra: tuple = (), ttl: int | None = None,
+             identification: int | None = None, captured: bool = True) -> None:
         """Sends a segment; what is not told is as it should be.
 
         A sequence number that is told is relative to the ISN and does not move the sender on; an
@@ -127,8 +129,8 @@ class Connection:
             segment = TCP(sport=sender.port, dport=peer.port, flags=flags, seq=number % 2**32,
                           ack=acknowledged % 2**32, window=window, options=options)
             words = Words(self.name_stream(), stage, anomalies)
-            self.add_segment(sender, peer, segment, data, words)
-        self.capture.wait(HOP_US)
+            self.add_segment(sender, peer, segment, data, words, ttl or sender.ttl, identification)
+        self.capture.wait(self.capture.hop_us)
 
     def name_stream(self) -> int:
         if self.stream is None:
@@ -141,11 +143,13 @@ class Connection:
         return [("NOP", None), ("NOP", None), ("Timestamp", (sender.tsval, echo))]
 
     def add_segment(self, sender: Endpoint, peer: Endpoint, segment: TCP, data: bytes,
-                    words: Words) -> None:
+                    words: Words, ttl: int, identification: int | None) -> None:
         if ":" in sender.address:
-            packet = IPv6(src=sender.address, dst=peer.address) / segment
+            packet = IPv6(src=sender.address, dst=peer.address, hlim=ttl) / segment
         else:
-            packet = IP(src=sender.address, dst=peer.address, id=next(sender.identification),
+            if identification is None:
+                identification = next(sender.identification)
+            packet = IP(src=sender.address, dst=peer.address, id=identification, ttl=ttl,
                         flags="DF") / segment
         if data:
             packet /= Raw(data)

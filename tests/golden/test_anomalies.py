@@ -65,11 +65,13 @@ def list_slugs():
 
 @pytest.mark.parametrize("slug", list_slugs())
 def test_every_anomaly_has_its_capture(slug):
-    assert [slug] in ANOMALIES[f"made/{slug}.pcap"].values()
+    assert any(slug in slugs for slugs in ANOMALIES[f"made/{slug}.pcap"].values())
 
 
 def test_every_capture_is_accounted_for():
-    assert list_captures(CAPTURES) == sorted(ANOMALIES)
+    # What coffee/ shows is HTCPCP's, and its TCP is plain.
+    assert [name for name in list_captures(CAPTURES) if not name.startswith("coffee/")] == \
+        sorted(ANOMALIES)
     readme = (CAPTURES / "README.md").read_text()
     assert [name for name in ANOMALIES if f"`{name}`" not in readme] == []
 

@@ -42,6 +42,8 @@ scenario_segment(const struct step *step, uint32_t isn, uint32_t peer_isn)
         .payload_known = true,
         .flags = flags,
         .window = 8192,
+        .sample = step->sample,
+        .sample_bytes = step->sample != 0 ? 8 : 0,
         .header_bytes = TCP_HEADER_MIN_BYTES + TCP_OPTIONS_MAX_BYTES,
         .options = step->options != NULL ? *step->options
                    : flags & TCP_SYN     ? (struct tcp_options){.present = TCP_HAS_MSS, .mss = 1460}
@@ -78,6 +80,7 @@ scenario_play(struct hs_conn *conn, const struct step *steps, size_t count)
     for (size_t run = 0; run < 2 * sizeof isns / sizeof isns[0]; run++) {
         const uint32_t client_isn = isns[run / 2][0], server_isn = isns[run / 2][1];
         const enum hs_side client = run % 2 == 0 ? HS_SIDE_A : HS_SIDE_B;
+        int64_t time_ns = 0;
 
         hs_conn_init(conn, 1, NULL);
         for (size_t i = 0; i < count; i++) {
@@ -85,11 +88,15 @@ scenario_play(struct hs_conn *conn, const struct step *steps, size_t count)
             const struct tcp_segment segment =
                 scenario_segment(&steps[i], from_client ? client_isn : server_isn,
                                  from_client ? server_isn : client_isn);
-            const struct hs_frame frame = {
-                .number = (uint32_t)i + 1, .time_ns = (int64_t)i * 1000000, .ip_id = steps[i].ip_id};
+            const int64_t wait_ns = steps[i].wait_ms * INT64_C(1000000);
+            const struct hs_frame frame = {.number = (uint32_t)i + 1,
+                                           .time_ns = time_ns + wait_ns,
+                                           .ip_id = steps[i].ip_id,
+                                           .ttl = steps[i].ttl};
             struct hs_findings findings = {.count = 0};
             struct hs_note note;
 
+            time_ns = frame.time_ns + 1000000;
             hs_conn_learn(conn, from_client ? client : hs_side_peer(client), &segment, &frame, &note,
                           &findings);
             assert_words(&note, &findings, &steps[i], i + 1);

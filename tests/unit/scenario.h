@@ -19,6 +19,9 @@ struct step {
     const char *anomaly; /* the only one; NULL: none */
     const struct tcp_options *options; /* NULL: an MSS on a SYN, none elsewhere */
     uint16_t ip_id;      /* of the IPv4 header; 0: none */
+    uint8_t ttl;         /* time to live; 0: not known */
+    uint16_t sample;     /* of the payload, of which 8 bytes are sampled; 0: none is */
+    uint32_t wait_ms;    /* since the step before, in addition to the usual millisecond */
     struct hs_note *note; /* gets the note, unless NULL */
 };
 

@@ -50,6 +50,28 @@ findings_say_actual_and_expected(void **state)
 }
 
 static void
+findings_say_what_else_there_is(void **state)
+{
+    struct hs_finding forged = {.anomaly = HS_RST_SUSPECTED_FORGED, .actual = 243, .expected = 64};
+    const struct hs_finding flood = {.anomaly = HS_SYN_FLOOD, .actual = UINT32_MAX,
+                                     .expected = UINT32_MAX, .parties = UINT32_MAX,
+                                     .rest = UINT32_MAX, .seconds = UINT16_MAX};
+    char text[256];
+
+    (void)state;
+    hs_finding_format(&forged, text, sizeof text);
+    assert_string_equal(text, "time to live 243, expected 64 as in this side's other segments");
+    forged.evidence = HS_EVIDENCE_IP_ID | HS_EVIDENCE_NO_TIMESTAMPS;
+    hs_finding_format(&forged, text, sizeof text);
+    assert_string_equal(text, "time to live 243, with a foreign IP identification, without "
+                              "timestamps, expected 64 as in this side's other segments");
+    hs_finding_format(&flood, text, sizeof text);
+    assert_string_equal(text, "4294967295 handshakes with this port left open and 4294967295 "
+                              "completed within 65535 s (about 4294967295 clients), expected fewer "
+                              "than 4294967295 left open");
+}
+
+static void
 long_findings_are_cut(void **state)
 {
     const struct hs_finding finding = {
@@ -85,6 +107,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_anomaly_has_its_words),
         cmocka_unit_test(findings_say_actual_and_expected),
+        cmocka_unit_test(findings_say_what_else_there_is),
         cmocka_unit_test(long_findings_are_cut),
         cmocka_unit_test(further_findings_are_dropped),
     };

@@ -108,8 +108,8 @@ reset_that_refuses_nothing(void **state)
     (void)state;
     scenario_play(&conn, SCENARIO(
         SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
-        SEGMENT('S', "RA", 0, 700, 0, "rst", NULL),
-        SEGMENT('S', "R", 0, 0, 0, "rst", NULL),
+        SEGMENT('S', "RA", 0, 700, 0, "rst", "rst_bad_ack"),
+        SEGMENT('S', "R", 0, 0, 0, "rst", "rst_bad_ack"),
         SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
         SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
     assert_true(conn.complete);
@@ -123,7 +123,7 @@ reset_out_of_window_changes_nothing(void **state)
         SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
         SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
         SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
-        SEGMENT('S', "R", 3000000, 0, 0, "rst", NULL),
+        SEGMENT('S', "R", 3000000, 0, 0, "rst", "rst_out_of_window"),
         SEGMENT('C', "PA", 1, 1, 10, "established", NULL)));
 }
 
@@ -484,9 +484,9 @@ impossible_times_are_not_told(void **state)
         struct hs_note note;
 
         hs_conn_init(&conn, 1, NULL);
-        hs_conn_learn(&conn, HS_SIDE_A, &first, &(struct hs_frame){1, times[i][0], 0}, &note,
+        hs_conn_learn(&conn, HS_SIDE_A, &first, &(struct hs_frame){1, times[i][0], 0, 0}, &note,
                       &findings);
-        hs_conn_learn(&conn, HS_SIDE_B, &second, &(struct hs_frame){2, times[i][1], 0}, &note,
+        hs_conn_learn(&conn, HS_SIDE_B, &second, &(struct hs_frame){2, times[i][1], 0, 0}, &note,
                       &findings);
         assert_int_equal(hs_duration_ns(conn.rtt_server), HS_TIME_UNKNOWN);
         assert_int_equal(note.since, HS_SINCE_NOTHING);

@@ -58,8 +58,8 @@ unanswered(void **state)
     expect("unanswered", NULL, NULL, SCENARIO(
         SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
         SEGMENT('S', "SA", 0, 900, 0, "syn-ack", "synack_bad_ack"),
-        SEGMENT('S', "RA", 0, 900, 0, "rst", NULL),
-        SEGMENT('S', "R", 0, 0, 0, "rst", NULL)));
+        SEGMENT('S', "RA", 0, 900, 0, "rst", "rst_bad_ack"),
+        SEGMENT('S', "R", 0, 0, 0, "rst", "rst_bad_ack")));
 }
 
 static void
@@ -146,7 +146,7 @@ established(void **state)
     expect("established", NULL, NULL, SCENARIO(
         HANDSHAKE,
         SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
-        SEGMENT('S', "R", 90000, 0, 0, "rst", NULL)));
+        SEGMENT('S', "R", 90000, 0, 0, "rst", "rst_out_of_window")));
 }
 
 static void
@@ -239,11 +239,11 @@ syn_ack_contradicts_a_refusal(void **state)
     expect("half-open", NULL, NULL, SCENARIO(
         SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
         SEGMENT('S', "RA", 0, 1, 0, "rst", NULL),
-        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL)));
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "rst_contradicted")));
     expect("closed", NULL, "server", SCENARIO(
         SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
         SEGMENT('S', "RA", 0, 1, 0, "rst", NULL),
-        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "rst_contradicted"),
         SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
         SEGMENT('C', "PA", 1, 1, 5, "established", NULL),
         SEGMENT('S', "A", 1, 6, 0, "established", NULL),
@@ -390,12 +390,12 @@ connections_on_the_same_ports_are_linked(void **state)
     assert_int_equal(second.previous_frame, 3);
     assert_int_equal(second.superseded_frame, 0);
 
-    hs_conn_learn(&second, HS_SIDE_A, &segment, &(struct hs_frame){70, 0, 0}, &note, &findings);
+    hs_conn_learn(&second, HS_SIDE_A, &segment, &(struct hs_frame){70, 0, 0, 0}, &note, &findings);
     assert_int_equal(findings.count, 1);
     assert_string_equal(hs_anomaly_slug(findings.list[0].anomaly), "port_reused");
     assert_int_equal(findings.list[0].expected, 3);
     findings.count = 0;
-    hs_conn_learn(&second, HS_SIDE_A, &segment, &(struct hs_frame){71, 0, 0}, &note, &findings);
+    hs_conn_learn(&second, HS_SIDE_A, &segment, &(struct hs_frame){71, 0, 0, 0}, &note, &findings);
     assert_int_equal(findings.count, 0);
 }
 

@@ -94,6 +94,38 @@ bad_data_offsets_are_told(void **state)
     }
 }
 
+/* The first bytes of the payload are told from others, and no byte is read that was not captured. */
+static void
+payload_is_sampled(void **state)
+{
+    enum { HEADER_BYTES = 40, LONG_BYTES = 100 };
+    uint8_t bytes[HEADER_BYTES + LONG_BYTES] = {0};
+    struct tcp_segment whole, segment;
+
+    (void)state;
+    memcpy(bytes, header, sizeof header);
+    for (size_t i = HEADER_BYTES; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(i * 7);
+    }
+    assert_int_equal(tcp_segment_parse(bytes, sizeof bytes, sizeof bytes, &whole), TCP_PARSE_OK);
+    assert_int_equal(whole.sample_bytes, TCP_SAMPLE_MAX_BYTES);
+    for (size_t captured = sizeof header; captured < sizeof bytes; captured++) {
+        const size_t payload = captured < HEADER_BYTES ? 0 : captured - HEADER_BYTES;
+
+        assert_int_equal(tcp_segment_parse(page_end_copy(bytes, captured), captured, sizeof bytes,
+                                           &segment), TCP_PARSE_OK);
+        assert_int_equal(segment.sample_bytes,
+                         payload < TCP_SAMPLE_MAX_BYTES ? payload : TCP_SAMPLE_MAX_BYTES);
+        assert_int_equal(segment.sample == whole.sample, payload >= TCP_SAMPLE_MAX_BYTES);
+    }
+    for (size_t i = 0; i < LONG_BYTES; i++) {
+        bytes[HEADER_BYTES + i] ^= 0x20;
+        assert_int_equal(tcp_segment_parse(bytes, sizeof bytes, sizeof bytes, &segment), TCP_PARSE_OK);
+        assert_int_equal(segment.sample == whole.sample, i >= TCP_SAMPLE_MAX_BYTES);
+        bytes[HEADER_BYTES + i] ^= 0x20;
+    }
+}
+
 int
 main(void)
 {
@@ -103,6 +135,7 @@ main(void)
         cmocka_unit_test(length_of_a_fragment_is_unknown),
         cmocka_unit_test(cut_headers_are_told_and_never_overrun),
         cmocka_unit_test(bad_data_offsets_are_told),
+        cmocka_unit_test(payload_is_sampled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

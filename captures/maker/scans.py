@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Addresses that try many ports in vain, by what they send, and those that only have much to do.
+
+The threshold is the preference's own: 50 ports within a minute.
+"""
+
+from .capture import Capture
+from .connection import PLAIN, REQUEST, Connection, Endpoint, Offer
+
+THRESHOLD = 50
+APART_US = 120_000_000
+TARGET = "198.51.100.20"
+
+
+def aim(capture: Capture, scanner: str, count: int, offer: Offer = PLAIN) -> list[Connection]:
+    """Connections of one address with as many ports of another; nothing is sent yet."""
+    return [Connection(capture, Endpoint(scanner, 50000 + port, port * 0x00C0FFEE, 0, offer),
+                       Endpoint(TARGET, 30000 + port, port * 0x0BADCAFE, 0, offer))
+            for port in range(1, count + 1)]
+
+
+def refuse(talk: Connection, *anomalies: str, ack: int | None = None, **changes) -> None:
+    """As a closed port does where no ACK came (RFC 9293 section 3.10.7.1)."""
+    talk.send(talk.server, "RA", "rst", *anomalies, seq=-talk.server.isn, ack=ack,
+              timestamps=False, window=0, **changes)
+
+
+def browse(capture: Capture, browser: str) -> None:
+    """A client with as many ports as a scanner, a few of them closed; it uses the others."""
+    talks = aim(capture, browser, THRESHOLD + 10, Offer())
+    for talk in talks:
+        talk.send(talk.client, "S", "syn")
+    for talk in talks[:10]:
+        refuse(talk)
+    for talk in talks[10:]:
+        talk.send(talk.server, "SA", "syn-ack")
+        talk.send(talk.client, "PA", "ack", data=REQUEST)
+    capture.wait(APART_US)
+
+
+def knock_again(capture: Capture, client: str) -> None:
+    """A client that never gives up: one closed port, many times."""
+    for number in range(THRESHOLD + 5):
+        talk = Connection(capture, Endpoint(client, 50000 + number, number * 0x00C0FFEE, 0),
+                          Endpoint(TARGET, 30000, 0, 0))
+        talk.send(talk.client, "S", "syn")
+        refuse(talk)
+    capture.wait(APART_US)
+
+
+def scan_with_syn(capture: Capture) -> None:
+    """bare SYNs, closed ports refuse them, open ones are reset; friends browse and knock again"""
+    for scanner, offer in (("192.0.2.200", PLAIN), ("192.0.2.201", Offer())):
+        talks = aim(capture, scanner, THRESHOLD + 10, offer)
+        opened = 10 if offer is PLAIN else THRESHOLD + 2
+        for talk in talks:
+            talk.send(talk.client, "S", "syn")
+        for number, talk in enumerate(talks[:THRESHOLD + 2], 1):
+            noticed = ("scan_syn",) if number == THRESHOLD else ()
+            if number <= opened:
+                talk.send(talk.server, "SA", "syn-ack")
+                talk.send(talk.client, "R", "rst", *noticed, timestamps=False)
+            else:
+                refuse(talk, *noticed)
+        capture.wait(APART_US)
+    browse(capture, "192.0.2.210")
+    knock_again(capture, "192.0.2.211")
+
+
+def scan_with_connect(capture: Capture) -> None:
+    """SYNs as stacks send them; what opens is closed without a word; a friend browses"""
+    talks = aim(capture, "192.0.2.202", THRESHOLD + 5, Offer())
+    for number, talk in enumerate(talks, 1):
+        noticed = ("scan_connect",) if number == THRESHOLD else ()
+        talk.send(talk.client, "S", "syn")
+        if number % 10 == 0:
+            talk.send(talk.server, "SA", "syn-ack")
+            talk.send(talk.client, "A", "ack")
+            talk.send(talk.client, "RA", "rst", *noticed)
+        else:
+            refuse(talk, *noticed)
+    capture.wait(APART_US)
+    browse(capture, "192.0.2.212")
+
+
+def send_probes(capture: Capture, scanner: str, flags: str, stage: str, slug: str,
+                *anomalies: str) -> None:
+    """Open ports do not answer, closed ones do: here every other one."""
+    for number, talk in enumerate(aim(capture, scanner, THRESHOLD + 5), 1):
+        noticed = (slug,) if number == THRESHOLD else ()
+        talk.send(talk.client, flags, stage, *anomalies, *noticed)
+        if number % 2 == 0:
+            refuse(talk)
+    capture.wait(APART_US)
+
+
+def close_again(capture: Capture) -> None:
+    """The capture begins when everything is being closed."""
+    for talk in aim(capture, "192.0.2.213", THRESHOLD + 5):
+        talk.send(talk.client, "FA", "fin")
+        talk.send(talk.server, "FA", "fin")
+
+
+def scan_with_fin(capture: Capture) -> None:
+    """FIN alone; a friend closes what was open before the capture began"""
+    send_probes(capture, "192.0.2.203", "F", "fin", "scan_fin")
+    close_again(capture)
+
+
+def scan_with_nothing(capture: Capture) -> None:
+    """no flags at all"""
+    send_probes(capture, "192.0.2.204", "", "stray", "scan_null", "null_flags")
+
+
+def scan_with_xmas(capture: Capture) -> None:
+    """FIN, PSH and URG"""
+    send_probes(capture, "192.0.2.205", "FPU", "fin", "scan_xmas", "xmas_flags")
+
+
+def scan_with_ack(capture: Capture) -> None:
+    """ACK alone, answered by RSTs, some of them with a window; friends were open all the time"""
+    for number, talk in enumerate(aim(capture, "192.0.2.206", THRESHOLD + 5), 1):
+        noticed = ("scan_ack",) if number == THRESHOLD else ()
+        talk.send(talk.client, "A", "midstream")
+        talk.send(talk.server, "R", "rst", *noticed, timestamps=False,
+                  window=4096 if number % 10 == 0 else 0)
+    capture.wait(APART_US)
+    for talk in aim(capture, "192.0.2.214", THRESHOLD + 5):
+        talk.send(talk.client, "A", "midstream")
+        talk.send(talk.server, "PA", "midstream", data=REQUEST)
+        talk.send(talk.client, "R", "rst", timestamps=False)
+
+
+CAPTURES = {
+    "scan_syn": scan_with_syn,
+    "scan_connect": scan_with_connect,
+    "scan_fin": scan_with_fin,
+    "scan_null": scan_with_nothing,
+    "scan_xmas": scan_with_xmas,
+    "scan_ack": scan_with_ack,
+}

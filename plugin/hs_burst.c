@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hs_burst.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct hs_key
+hs_key_make(const uint8_t *address, uint8_t address_bytes, uint16_t port, uint8_t kind)
+{
+    struct hs_key key = {.port = port, .address_bytes = address_bytes, .kind = kind};
+
+    memcpy(key.address, address, address_bytes);
+    return key;
+}
+
+/* FNV-1a, and then the finalizer of MurmurHash3: FNV's lower bits alone are weak. */
+uint64_t
+hs_key_hash(const struct hs_key *key)
+{
+    const uint8_t *bytes = (const uint8_t *)key;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < sizeof *key; i++) {
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return hash ^ hash >> 33;
+}
+
+static int64_t
+divide_down(int64_t dividend, int64_t divisor)
+{
+    return dividend / divisor - (dividend % divisor < 0);
+}
+
+static int64_t
+number_slot(const struct hs_burst_limits *limits, int64_t time_ns)
+{
+    const int64_t second_ns = 1000000000;
+
+    return divide_down(time_ns, limits->seconds * second_ns / HS_BURST_WINDOW_SLOTS);
+}
+
+static struct hs_burst_slot *
+slot_at(struct hs_burst *burst, int64_t number)
+{
+    const int64_t place = number % HS_BURST_SLOTS;
+
+    return &burst->slots[place < 0 ? place + HS_BURST_SLOTS : place];
+}
+
+static void
+begin(struct hs_burst *burst, int64_t slot)
+{
+    memset(burst, 0, sizeof *burst);
+    burst->begun = true;
+    burst->latest = slot;
+    burst->generation = divide_down(slot, HS_BURST_WINDOW_SLOTS);
+}
+
+/* Makes the slot of a time the newest one, unless it is among those that are kept. */
+static void
+move_to(struct hs_burst *burst, int64_t slot)
+{
+    const int64_t generation = divide_down(slot, HS_BURST_WINDOW_SLOTS);
+
+    if (!burst->begun || slot - burst->latest >= HS_BURST_SLOTS ||
+        burst->latest - slot >= HS_BURST_SLOTS) {
+        begin(burst, slot);
+        return;
+    }
+    while (burst->latest < slot) {
+        struct hs_burst_slot *oldest = slot_at(burst, ++burst->latest);
+
+        burst->open -= oldest->opened - oldest->good;
+        *oldest = (struct hs_burst_slot){0, 0, 0};
+    }
+    if (generation > burst->generation) {
+        if (generation == burst->generation + 1) {
+            burst->parties[1] = burst->parties[0];
+        } else {
+            memset(&burst->parties[1], 0, sizeof burst->parties[1]);
+        }
+        memset(&burst->parties[0], 0, sizeof burst->parties[0]);
+        burst->generation = generation;
+    }
+}
+
+void
+hs_burst_open(struct hs_burst *burst, const struct hs_burst_limits *limits, int64_t time_ns,
+              uint64_t party)
+{
+    const int64_t number = number_slot(limits, time_ns);
+
+    move_to(burst, number);
+    slot_at(burst, number)->opened++;
+    burst->open++;
+    hs_distinct_add(&burst->parties[0], party);
+}
+
+void
+hs_burst_settle(struct hs_burst *burst, const struct hs_burst_limits *limits, int64_t opened_ns,
+                bool good, bool turned)
+{
+    const int64_t number = number_slot(limits, opened_ns);
+    struct hs_burst_slot *slot;
+
+    if (!burst->begun || number > burst->latest || number <= burst->latest - HS_BURST_SLOTS) {
+        return;
+    }
+    slot = slot_at(burst, number);
+    if (turned && slot->good > 0) {
+        slot->good--;
+        burst->open++;
+    }
+    if (slot->good + slot->bad < slot->opened) {
+        slot->good += good;
+        slot->bad += !good;
+        burst->open -= good;
+    }
+}
+
+bool
+hs_burst_judge(struct hs_burst *burst, const struct hs_burst_limits *limits, int64_t time_ns,
+               uint32_t parties, struct hs_burst_report *report)
+{
+    const uint64_t many = 10, threshold = limits->threshold;
+    uint64_t in_vain = 0, young = 0, good = 0;
+
+    move_to(burst, number_slot(limits, time_ns));
+    burst->told &= 2 * (uint64_t)burst->open >= threshold;
+    if (burst->told || threshold == 0 || burst->open < threshold) {
+        return false;
+    }
+    for (int age = 0; age < HS_BURST_SLOTS; age++) {
+        const struct hs_burst_slot *slot = slot_at(burst, burst->latest - age);
+        const uint32_t waiting = slot->opened - slot->good - slot->bad;
+
+        in_vain += slot->bad;
+        *(age < HS_BURST_YOUNG_SLOTS ? &young : &in_vain) += waiting;
+        good += slot->good;
+    }
+    if (in_vain + young >= many * threshold && in_vain + young > many * good) {
+        in_vain += young;
+    }
+    if (in_vain < threshold || 2 * in_vain <= good) {
+        return false;
+    }
+    report->parties = hs_distinct_count(&burst->parties[0], &burst->parties[1]);
+    report->in_vain = (uint32_t)in_vain;
+    report->good = (uint32_t)good;
+    report->marked = burst->marked;
+    burst->told = report->parties >= parties;
+    return burst->told;
+}
+
+static struct hs_burst_entry *
+set_of(struct hs_burst_table *table, const struct hs_key *key)
+{
+    /* The lower bits choose the register of a sketch: others are taken here. */
+    return table->entries[(hs_key_hash(key) >> 40) % HS_BURST_SETS];
+}
+
+struct hs_burst *
+hs_burst_table_find(struct hs_burst_table *table, const struct hs_key *key)
+{
+    struct hs_burst_entry *set = set_of(table, key);
+
+    for (int way = 0; way < HS_BURST_WAYS; way++) {
+        if (set[way].used != 0 && memcmp(&set[way].key, key, sizeof *key) == 0) {
+            return &set[way].burst;
+        }
+    }
+    return NULL;
+}
+
+/* How long ago an entry was used. The count of uses may have wrapped around since. */
+static uint32_t
+age_of(const struct hs_burst_table *table, const struct hs_burst_entry *entry)
+{
+    return entry->used == 0 ? UINT32_MAX : table->uses - entry->used;
+}
+
+struct hs_burst *
+hs_burst_table_get(struct hs_burst_table *table, const struct hs_key *key)
+{
+    struct hs_burst_entry *set = set_of(table, key), *chosen = &set[0];
+
+    table->uses += table->uses == UINT32_MAX ? 2 : 1;
+    for (int way = 0; way < HS_BURST_WAYS; way++) {
+        if (set[way].used != 0 && memcmp(&set[way].key, key, sizeof *key) == 0) {
+            set[way].used = table->uses;
+            return &set[way].burst;
+        }
+        if (age_of(table, &set[way]) > age_of(table, chosen)) {
+            chosen = &set[way];
+        }
+    }
+    memset(chosen, 0, sizeof *chosen);
+    chosen->key = *key;
+    chosen->used = table->uses;
+    return &chosen->burst;
+}

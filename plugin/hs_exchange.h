@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the parts of the judge share.
+ */
+#ifndef HS_EXCHANGE_H
+#define HS_EXCHANGE_H
+
+#include "hs_judge.h"
+#include "seq.h"
+
+enum {
+    HS_UNACCEPTABLE = 0 /* no event */
+};
+
+/* A segment and both endpoints as seen from it. */
+struct hs_exchange {
+    const struct hs_conn *conn;
+    const struct hs_endpoint *sender;
+    const struct hs_endpoint *peer;
+    const struct tcp_segment *segment;
+    const struct hs_frame *frame;
+    enum hs_side side;
+    struct hs_findings *findings;
+};
+
+static inline unsigned
+hs_exchange_event(enum hs_event event)
+{
+    return 1u << event;
+}
+
+static inline void
+hs_exchange_find(const struct hs_exchange *x, enum hs_anomaly anomaly, uint32_t actual,
+                 uint32_t expected)
+{
+    hs_findings_add(x->findings, anomaly, actual, expected);
+}
+
+/* Whether the segment acknowledges the peer's SYN, and nothing that the peer has not sent. */
+static inline bool
+hs_exchange_acknowledges_syn(const struct hs_exchange *x)
+{
+    return seq_between(x->peer->base + 1, x->segment->ack, x->peer->next);
+}
+
+/* Whether both SYNs were captured. */
+static inline bool
+hs_exchange_has_offers(const struct hs_exchange *x)
+{
+    return x->sender->isn_seen && x->peer->isn_seen;
+}
+
+/* Whether the segment acknowledges more than was captured of the peer. Where nothing of it was, the
+ * capture is one-sided and every ACK would; where its lengths are not known, many. */
+static inline bool
+hs_exchange_acknowledges_unseen(const struct hs_exchange *x)
+{
+    return x->peer->has_sent && x->peer->base_known && !x->peer->lengthless &&
+           seq_before(x->peer->next, x->segment->ack);
+}
+
+/* Whether that cannot be true because the sender never offered nearly so much room. */
+static inline bool
+hs_exchange_acknowledges_impossible(const struct hs_exchange *x)
+{
+    return x->conn->complete && hs_exchange_has_offers(x) && x->sender->has_acked &&
+           seq_before(x->sender->edge + x->sender->widest + 1, x->segment->ack);
+}
+
+/* Judges a segment with RST. Returns the events; verdict gets how it stands to the numbers. */
+unsigned hs_judge_rst(const struct hs_exchange *x, enum hs_rst_verdict *verdict);
+
+#endif

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "hs_outcome.h"
+#include "hs_reset.h"
+#include "hs_signature.h"
+#include "scenario.h"
+
+/* A segment with the rest of its step, as .ttl = 64. */
+#define FROM(who, bits, number, acknowledged, bytes, word, slug, ...)                            \
+    {.from = (who), .flags = (bits), .seq = (number), .ack = (acknowledged), .payload = (bytes), \
+     .stage = (word), .anomaly = (slug), __VA_ARGS__}
+
+#define HANDSHAKE                                  \
+    SEGMENT('C', "S", 0, 0, 0, "syn", NULL),       \
+    SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),  \
+    SEGMENT('C', "A", 1, 1, 0, "ack", NULL)
+
+#define HANDSHAKE_FROM(ttl_client, ttl_server)                      \
+    FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = (ttl_client)),      \
+    FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = (ttl_server)), \
+    FROM('C', "A", 1, 1, 0, "ack", NULL, .ttl = (ttl_client))
+
+static void
+play(const struct step *steps, size_t count)
+{
+    struct hs_conn conn;
+
+    scenario_play(&conn, steps, count);
+}
+
+static void
+every_verdict(void **state)
+{
+    static const struct {
+        const char *flags;
+        uint32_t seq, ack;
+        const char *anomaly, *verdict;
+    } cases[] = {
+        {"R", 101, 0, NULL, "in-order"},
+        {"R", 51, 0, NULL, "in-order"}, /* not all that was sent has been acknowledged */
+        {"RA", 101, 1, NULL, "in-order"},
+        {"R", 102, 0, NULL, "in-window"},
+        {"R", 51 + 8192, 0, NULL, "in-window"},
+        {"R", 51 + 8193, 0, "rst_out_of_window", "out-of-window"},
+        {"R", 50, 0, NULL, "old"},
+        {"R", 51 - 8193u, 0, NULL, "old"},
+        {"R", 51 - 8194u, 0, "rst_out_of_window", "out-of-window"},
+        {"R", 1u << 31, 0, "rst_out_of_window", "out-of-window"},
+        {"RA", 101, 2 + 2 * 8192, NULL, "in-order"}, /* nearly room for it: it was not captured */
+        {"RA", 101, 3 + 2 * 8192, "rst_bad_ack", "bad-ack"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct hs_note note;
+
+        play(SCENARIO(
+            HANDSHAKE,
+            SEGMENT('S', "PA", 1, 1, 50, "established", NULL),
+            SEGMENT('C', "A", 1, 51, 0, "established", NULL),
+            SEGMENT('S', "PA", 51, 1, 50, "established", NULL),
+            {.from = 'S', .flags = cases[i].flags, .seq = cases[i].seq, .ack = cases[i].ack,
+             .stage = "rst", .anomaly = cases[i].anomaly, .note = &note}));
+        assert_string_equal(hs_rst_verdict_name(note.verdict), cases[i].verdict);
+    }
+}
+
+/* What cannot be measured has no verdict, and none is accused. */
+static void
+unknown_numbers_have_no_verdict(void **state)
+{
+    struct hs_note note;
+
+    (void)state;
+    play(SCENARIO(FROM('S', "R", 77, 0, 0, "rst", NULL, .note = &note)));
+    assert_null(hs_rst_verdict_name(note.verdict));
+    play(SCENARIO(
+        SEGMENT('C', "PA", 400, 900, 20, "midstream", NULL),
+        SEGMENT('S', "A", 900, 420, 0, "midstream", NULL),
+        FROM('S', "R", 9000000, 0, 0, "rst", NULL, .note = &note)));
+    assert_null(hs_rst_verdict_name(note.verdict));
+}
+
+/* Nor where the snap length cut off by how much the windows are shifted. */
+static void
+unknown_windows_have_no_edge(void **state)
+{
+    static const struct tcp_options cut = {.present = TCP_HAS_MSS | TCP_HAS_CUT, .mss = 1460};
+    struct hs_note note;
+
+    (void)state;
+    play(SCENARIO(
+        {.from = 'C', .flags = "S", .stage = "syn", .options = &cut},
+        {.from = 'S', .flags = "SA", .ack = 1, .stage = "syn-ack", .options = &cut},
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL),
+        FROM('S', "R", 100000, 0, 0, "rst", NULL, .note = &note)));
+    assert_null(hs_rst_verdict_name(note.verdict));
+}
+
+/* A RST that answers a wrong acknowledgement carries that number (RFC 9293 figure 8). */
+static void
+answer_to_a_wrong_number_is_in_order(void **state)
+{
+    struct hs_conn conn;
+    struct hs_note note;
+
+    (void)state;
+    scenario_play(&conn, SCENARIO(
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "SA", 77, 60000, 0, "syn-ack", "synack_bad_ack"),
+        FROM('C', "R", 60000, 0, 0, "rst", NULL, .note = &note),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
+    assert_string_equal(hs_rst_verdict_name(note.verdict), "in-order");
+    assert_true(conn.complete);
+}
+
+static void
+contradicted_by_data(void **state)
+{
+    struct hs_conn conn;
+
+    (void)state;
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "closed", NULL),
+        SEGMENT('S', "A", 1, 11, 0, "established", "rst_contradicted"),
+        SEGMENT('S', "PA", 1, 11, 20, "established", NULL)));
+    assert_int_equal(hs_conn_outcome(&conn), HS_OPEN);
+    assert_int_equal(conn.rst_effect, HS_EFFECT_CONTRADICTED);
+    assert_int_equal(conn.rst_frame, 4);
+    assert_null(hs_conn_signature(&conn));
+}
+
+static void
+contradicted_by_the_syn_ack(void **state)
+{
+    struct hs_conn conn;
+
+    (void)state;
+    scenario_play(&conn, SCENARIO(
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "RA", 0, 1, 0, "rst", NULL),
+        SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "rst_contradicted"),
+        SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
+    assert_int_equal(hs_conn_outcome(&conn), HS_OPEN);
+    assert_int_equal(conn.rst_effect, HS_EFFECT_CONTRADICTED);
+}
+
+/* A second RST counts again. */
+static void
+reset_after_all(void **state)
+{
+    struct hs_conn conn;
+
+    (void)state;
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
+        SEGMENT('S', "PA", 1, 1, 20, "established", "rst_contradicted"),
+        SEGMENT('S', "RA", 21, 1, 0, "rst", NULL)));
+    assert_int_equal(hs_conn_outcome(&conn), HS_RESET);
+    assert_int_equal(conn.rst_effect, HS_EFFECT_OBEYED);
+    assert_int_equal(conn.rst_frame, 6);
+    assert_string_equal(hs_conn_signature(&conn), "later-rst-ack");
+}
+
+static void
+honest_resets_are_not_contradicted(void **state)
+{
+    (void)state;
+    /* A FIN, then RSTs, then the FIN again. */
+    play(SCENARIO(
+        HANDSHAKE,
+        SEGMENT('S', "FA", 1, 1, 0, "fin", NULL),
+        SEGMENT('C', "PA", 1, 2, 10, "half-closed", NULL),
+        SEGMENT('S', "R", 2, 0, 0, "rst", NULL),
+        SEGMENT('S', "FA", 1, 1, 0, "fin", NULL)));
+    /* Data of before the RST, captured after it. */
+    play(SCENARIO(
+        HANDSHAKE,
+        SEGMENT('S', "R", 101, 0, 0, "rst", NULL),
+        SEGMENT('S', "PA", 1, 1, 100, "closed", NULL)));
+    /* An acknowledgement of before the RST: the numbers of the datagrams tell, or the RST's own. */
+    play(SCENARIO(
+        HANDSHAKE,
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        FROM('S', "R", 1, 0, 0, "rst", NULL, .ip_id = 0),
+        FROM('S', "R", 1, 0, 0, "rst", NULL, .ip_id = 9),
+        FROM('S', "A", 1, 11, 0, "closed", NULL, .ip_id = 8)));
+    play(SCENARIO(
+        HANDSHAKE,
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('S', "RA", 1, 11, 0, "rst", NULL),
+        SEGMENT('S', "A", 1, 11, 0, "closed", NULL)));
+    /* Where the opening was not captured. */
+    play(SCENARIO(
+        SEGMENT('C', "PA", 400, 900, 20, "midstream", NULL),
+        SEGMENT('S', "R", 900, 0, 0, "rst", NULL),
+        SEGMENT('S', "PA", 900, 420, 20, "closed", NULL)));
+}
+
+static void
+in_flight_is_not_ignorance(void **state)
+{
+    struct hs_conn conn;
+
+    (void)state;
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "closed", NULL),
+        SEGMENT('C', "PA", 11, 1, 10, "closed", NULL)));
+    assert_int_equal(conn.rst_effect, HS_EFFECT_OBEYED);
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
+        FROM('C', "PA", 1, 1, 10, "closed", NULL, .wait_ms = 4)));
+    assert_int_equal(conn.rst_effect, HS_EFFECT_IGNORED);
+    /* What was sent before is sent again: the RST may have been lost. */
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
+        FROM('C', "PA", 1, 1, 10, "closed", NULL, .wait_ms = 1000)));
+    assert_int_equal(conn.rst_effect, HS_EFFECT_OBEYED);
+}
+
+static void
+time_to_live_tells_who_sent_the_reset(void **state)
+{
+    (void)state;
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 50),
+        FROM('S', "R", 1, 0, 0, "rst", "rst_suspected_forged", .ttl = 53)));
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 50),
+        FROM('S', "R", 1, 0, 0, "rst", NULL, .ttl = 52)));
+    /* Not known, or nothing to compare it with. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 50),
+        FROM('S', "R", 1, 0, 0, "rst", NULL, .ttl = 0)));
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64),
+        FROM('S', "RA", 0, 1, 0, "rst", NULL, .ttl = 255)));
+    /* Far outside twice: the route has changed. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 50),
+        FROM('S', "PA", 1, 1, 10, "established", NULL, .ttl = 40),
+        FROM('S', "R", 11, 0, 0, "rst", "rst_suspected_forged", .ttl = 40)));
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 50),
+        FROM('S', "PA", 1, 1, 10, "established", NULL, .ttl = 40),
+        FROM('S', "PA", 11, 1, 10, "established", NULL, .ttl = 40),
+        FROM('S', "R", 21, 0, 0, "rst", NULL, .ttl = 40)));
+    /* A load balancer opens and ends what a server behind it talks. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 251),
+        FROM('S', "PA", 1, 1, 10, "established", NULL, .ttl = 40),
+        FROM('S', "PA", 11, 1, 10, "established", NULL, .ttl = 40),
+        FROM('S', "R", 21, 0, 0, "rst", NULL, .ttl = 251)));
+    /* Several ways: each a step further is one of the range. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 50),
+        FROM('S', "A", 1, 1, 0, "established", NULL, .ttl = 52),
+        FROM('S', "A", 1, 1, 0, "established", NULL, .ttl = 54),
+        FROM('S', "A", 1, 1, 0, "established", NULL, .ttl = 49),
+        FROM('S', "R", 1, 0, 0, "rst", NULL, .ttl = 56)));
+}
+
+static void
+time_to_live_changes_within_the_handshake(void **state)
+{
+    (void)state;
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64),
+        FROM('C', "A", 1, 1, 0, "ack", "ttl_changed", .ttl = 128),
+        FROM('C', "PA", 1, 1, 10, "established", NULL, .ttl = 64)));
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('C', "PA", 1, 1, 10, "established", NULL, .ttl = 128)));
+}
+
+static void
+injected_data_has_another_origin(void **state)
+{
+    (void)state;
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 50, .sample = 1),
+        FROM('S', "PA", 1, 1, 100, "established", "data_injected", .ttl = 64, .sample = 2)));
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 100, "established", NULL, .ip_id = 1, .sample = 1),
+        FROM('S', "PA", 1, 1, 100, "established", "data_injected", .ip_id = 30000, .sample = 2)));
+    /* Only the origin differs, only the bytes do, or nothing was sampled. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 50, .sample = 1),
+        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 64, .sample = 1),
+        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 64, .sample = 2),
+        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 50)));
+    /* The same lower half of the number, 65536 bytes on. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 4000, "established", NULL, .ip_id = 1, .sample = 1),
+        FROM('S', "PA", 65537, 1, 4000, "stray", "out_of_window", .ip_id = 30000, .sample = 2)));
+}
+
+static void
+every_signature(void **state)
+{
+    struct hs_conn conn;
+
+    (void)state;
+    scenario_play(&conn, SCENARIO(SEGMENT('C', "S", 0, 0, 0, "syn", NULL)));
+    assert_string_equal(hs_conn_signature(&conn), "post-syn-timeout");
+    assert_true(hs_conn_learn_error(&conn, (enum hs_side)conn.client,
+                                    conn.side[(enum hs_side)conn.client].base,
+                                    &(struct hs_icmp_error){2, 4, 3, 3}));
+    assert_string_equal(hs_conn_signature(&conn), "post-syn-icmp");
+    scenario_play(&conn, SCENARIO(
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('S', "RA", 0, 1, 0, "rst", NULL)));
+    assert_string_equal(hs_conn_signature(&conn), "post-syn-rst-ack");
+    scenario_play(&conn, SCENARIO(
+        SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
+        SEGMENT('C', "R", 1, 0, 0, "rst", NULL)));
+    assert_string_equal(hs_conn_signature(&conn), "post-syn-rst");
+    scenario_play(&conn, SCENARIO(HANDSHAKE));
+    assert_null(hs_conn_signature(&conn));
+    scenario_play(&conn, SCENARIO(HANDSHAKE, SEGMENT('C', "RA", 1, 1, 0, "rst", NULL)));
+    assert_string_equal(hs_conn_signature(&conn), "post-ack-rst-ack");
+    scenario_play(&conn, SCENARIO(HANDSHAKE, SEGMENT('S', "R", 1, 0, 0, "rst", NULL)));
+    assert_string_equal(hs_conn_signature(&conn), "post-ack-rst");
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL)));
+    assert_string_equal(hs_conn_signature(&conn), "post-psh-timeout");
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL)));
+    assert_string_equal(hs_conn_signature(&conn), "post-psh-rst");
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('C', "PA", 1, 1, 10, "established", NULL),
+        SEGMENT('C', "PA", 11, 1, 10, "established", NULL),
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL)));
+    assert_string_equal(hs_conn_signature(&conn), "later-rst");
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('C', "FA", 1, 1, 0, "fin", NULL),
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL)));
+    assert_null(hs_conn_signature(&conn));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_verdict),
+        cmocka_unit_test(unknown_numbers_have_no_verdict),
+        cmocka_unit_test(unknown_windows_have_no_edge),
+        cmocka_unit_test(answer_to_a_wrong_number_is_in_order),
+        cmocka_unit_test(contradicted_by_data),
+        cmocka_unit_test(contradicted_by_the_syn_ack),
+        cmocka_unit_test(reset_after_all),
+        cmocka_unit_test(honest_resets_are_not_contradicted),
+        cmocka_unit_test(in_flight_is_not_ignorance),
+        cmocka_unit_test(time_to_live_tells_who_sent_the_reset),
+        cmocka_unit_test(time_to_live_changes_within_the_handshake),
+        cmocka_unit_test(injected_data_has_another_origin),
+        cmocka_unit_test(every_signature),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
