@@ -142,13 +142,15 @@ note_repetition(struct hs_note *note, const struct hs_conn *conn, enum hs_side s
     /* A sender numbers its datagrams: the same number is the same datagram. */
     note->duplicate = frame->ip_id != 0 && sender->has_sent && ip_id_moved == 0 &&
                       segment->seq == sender->last_seq &&
-                      (uint8_t)segment->flags == conn->last_flags[side];
+                      (uint8_t)segment->flags == conn->last_flags[side] &&
+                      (!(segment->flags & TCP_ACK) || segment->ack == sender->last_ack);
     if (in_hole) {
         note->reordered = frame->ip_id != 0 && sender->last_ip_id != 0 && ip_id_moved < 0;
         return;
     }
     note->retransmission = sender->base_known && sender->has_sent && !note->duplicate &&
                            !(segment->flags & TCP_RST) && tcp_segment_length(segment) > 0 &&
+                           (!(segment->flags & TCP_SYN) || segment->seq == sender->base) &&
                            !seq_before(sender->next, end) && !is_late_syn(sender, segment) &&
                            !is_keep_alive(sender, peer, segment);
 }
@@ -264,7 +266,8 @@ learn_syn(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesso
     if (conn->client != side) {
         return;
     }
-    conn->syn_count += !lesson->note->duplicate && conn->syn_count < UINT16_MAX;
+    conn->syn_count += (!lesson->note->duplicate || conn->syn_frame == 0) &&
+                       conn->syn_count < UINT16_MAX;
     learn_origin(conn, frame);
     conn->syn_last = hs_duration_between(conn->origin_ns, frame->time_ns);
     if (conn->syn_frame == 0) {
@@ -286,7 +289,8 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *l
     if (conn->client == HS_SIDE_UNKNOWN) {
         conn->client = (int8_t)hs_side_peer(side);
     }
-    conn->synack_count += !lesson->note->duplicate && conn->synack_count < UINT16_MAX;
+    conn->synack_count += (!lesson->note->duplicate || conn->synack_frame == 0) &&
+                          conn->synack_count < UINT16_MAX;
     if (!conn->complete && conn->reset_by != HS_SIDE_UNKNOWN) {
         conn->reset_by = HS_SIDE_UNKNOWN;
         conn->rst_frame = 0;

@@ -9,11 +9,15 @@ has_option(const struct hs_exchange *x, uint16_t option)
     return x->segment->options.present & option;
 }
 
-/* Whether the number is that of the endpoint's SYN: its ISN where that is known; else the first
- * number seen of it, which the SYN comes right before or, where its peer's ACK told it, is. */
+/* Whether the number may be that of the endpoint's SYN: its ISN where that is known; else the first
+ * number seen of it, which the SYN comes right before or, where its peer's ACK told it, is; any
+ * number where none was seen. */
 static bool
 fits_isn(const struct hs_endpoint *endpoint, uint32_t seq)
 {
+    if (!endpoint->base_known) {
+        return true;
+    }
     return endpoint->isn_known ? seq == endpoint->base : endpoint->base - seq <= 1;
 }
 
@@ -132,6 +136,22 @@ fits_first_window(const struct hs_exchange *x)
     return !x->sender->isn_known || seq_between(first, x->segment->seq, last);
 }
 
+/* Whether the segment carries data beyond its sender's FIN. */
+static bool
+is_after_fin(const struct hs_exchange *x)
+{
+    const struct hs_endpoint *sender = x->sender;
+    const uint32_t data_end = x->segment->seq + x->segment->payload_bytes;
+
+    if (!sender->fin_sent || x->segment->payload_bytes == 0 ||
+        !seq_before(sender->fin_seq, data_end)) {
+        return false;
+    }
+    hs_exchange_find(x, HS_DATA_AFTER_FIN, data_end - sender->base,
+                     sender->fin_seq - sender->base);
+    return true;
+}
+
 /* A segment with ACK and without SYN, from a sender that has not acknowledged its peer's SYN yet. */
 static unsigned
 judge_handshake_ack(const struct hs_exchange *x)
@@ -148,8 +168,8 @@ judge_handshake_ack(const struct hs_exchange *x)
         hs_exchange_find(x, HS_ACK_BAD_SEQ, segment->seq - sender->base, sender->next - sender->base);
         events = HS_UNACCEPTABLE;
     }
-    if (events == HS_UNACCEPTABLE) {
-        return events;
+    if (events == HS_UNACCEPTABLE || is_after_fin(x)) {
+        return HS_UNACCEPTABLE;
     }
     if (sender->sent_syn && peer->state == HS_SYN_RECEIVED && peer->sent_syn) {
         hs_exchange_find(x, HS_SPLIT_HANDSHAKE, 0, 0);
@@ -235,7 +255,6 @@ judge_numbers(const struct hs_exchange *x)
 {
     const struct hs_endpoint *sender = x->sender, *peer = x->peer;
     const struct tcp_segment *segment = x->segment;
-    const uint32_t data_end = segment->seq + segment->payload_bytes;
     uint32_t bound;
 
     if (is_out_of_window(x, &bound)) {
@@ -243,8 +262,7 @@ judge_numbers(const struct hs_exchange *x)
              segment->seq - sender->base, bound);
         return HS_UNACCEPTABLE;
     }
-    if (sender->fin_sent && segment->payload_bytes > 0 && seq_before(sender->fin_seq, data_end)) {
-        hs_exchange_find(x, HS_DATA_AFTER_FIN, data_end - sender->base, sender->fin_seq - sender->base);
+    if (is_after_fin(x)) {
         return HS_UNACCEPTABLE;
     }
     if (hs_exchange_acknowledges_unseen(x)) {

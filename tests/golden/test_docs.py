@@ -28,7 +28,7 @@ COMMAND = re.compile(r"^\$ .*\n(?:> .*\n)*", re.MULTILINE)
 SLUG = re.compile("[a-z_]+")
 TABLE_START = "## The endpoint sends\n"  # from here on docs/states.md is printed
 # No fields: the module, and the preference that Wireshark makes of the port.
-OTHER_NAMES = {"tcphs.so", "htcpcp.tcp.port",
+OTHER_NAMES = {"tcphs.so", "htcpcp.md", "htcpcp.tcp.port",
                "tcphs.flood_window", "tcphs.flood_threshold",
                "tcphs.scan_window", "tcphs.scan_threshold"}
 # In one or another of them every field that needs a second reading differs between the two.
