@@ -387,7 +387,7 @@ choose_stage(const struct hs_conn *conn, const struct hs_lesson *lesson, bool co
     if (flags & TCP_FIN) {
         return HS_STAGE_FIN;
     }
-    if (lesson->events == 0) {
+    if (lesson->events == 0 && !lesson->again) {
         return HS_STAGE_STRAY;
     }
     if (completes) {
@@ -433,8 +433,15 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
                              .verdict = judgement.verdict};
     hs_zeek_learn(&conn->zeek, side, segment);
     note_repetition(note, conn, side, segment, frame);
-    if (note->duplicate && lesson.events != 0) {
+    /* What is captured twice says nothing new, and is no odder than it was the first time. */
+    lesson.again = note->duplicate && (conn->accepted & 1u << side);
+    if (lesson.again) {
         findings->count = 0;
+        lesson.events = 0;
+    } else if (lesson.events != 0) {
+        conn->accepted |= (1u << side) & 3u;
+    } else {
+        conn->accepted &= ~(1u << side) & 3u;
     }
     if (sender->base_known) {
         note->has_seq_gap = true;

@@ -91,6 +91,7 @@ struct hs_conn {
                                    * spoke against the origin of the data sampled */
     unsigned flood_waits : 1;  /* see hs_flood.h: its SYN is counted and not answered for */
     unsigned scan_watch : 3;   /* enum hs_scan_watch */
+    unsigned accepted : 2;     /* a bit a side: its previous segment was acceptable */
     unsigned complete : 1;     /* both SYNs have been acknowledged with the right numbers */
     unsigned went_ahead : 1;   /* a side behaved so before that was captured */
     unsigned tfo_accepted : 1; /* the server acknowledged data of the SYN */

@@ -14,6 +14,7 @@ struct hs_lesson {
     struct hs_note *note;
     unsigned events;   /* bit 1 << HS_EVENT_... each; 0: it is not acceptable */
     unsigned evidence; /* HS_EVIDENCE_... against its origin */
+    bool again; /* the packet before, captured twice, and acceptable the first time */
 };
 
 static inline bool

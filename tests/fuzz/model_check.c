@@ -252,7 +252,9 @@ model_check_connection(const struct hs_conn *conn)
              hs_conn_client(conn) == &conn->side[conn->client]));
     REQUIRE((conn->syn_frame == 0) == (conn->syn_count == 0));
     REQUIRE((conn->synack_frame == 0) == (conn->synack_count == 0));
-    REQUIRE((conn->reset_by == HS_SIDE_UNKNOWN) == (conn->rst_frame == 0));
+    REQUIRE(conn->reset_by == HS_SIDE_UNKNOWN || conn->rst_frame != 0);
+    REQUIRE(conn->reset_by != HS_SIDE_UNKNOWN || conn->rst_frame == 0 ||
+            conn->rst_effect == HS_EFFECT_CONTRADICTED);
     REQUIRE(conn->client != HS_SIDE_UNKNOWN || hs_conn_closed_by(conn) == HS_SENDER_UNKNOWN);
     for (int i = 0; i < 2; i++) {
         const enum hs_state state = conn->side[i].state;

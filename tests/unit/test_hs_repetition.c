@@ -177,6 +177,24 @@ same_datagram_twice_is_a_duplicate_without_anomalies(void **state)
         PACKET(0, 'C', "S", 0, 0, 0, "syn", NULL)));
 }
 
+/* Even where the connection has learnt in between what would make it odd now. */
+static void
+second_copy_of_an_acceptable_segment_is_acceptable(void **state)
+{
+    (void)state;
+    expect_marks("----d", SCENARIO(
+        PACKET(1, 'C', "S", 0, 0, 0, "syn", NULL),
+        PACKET(4, 'S', "SA", 0, 1, 0, "syn-ack", NULL),
+        PACKET(5, 'S', "PA", 1000000, 1, 10, "established", "data_before_established"),
+        PACKET(2, 'C', "A", 1, 1, 0, "ack", NULL),
+        PACKET(5, 'S', "PA", 1000000, 1, 10, "established", NULL)));
+    /* What was odd the first time is as odd the second. */
+    expect_marks("--d", SCENARIO(
+        PACKET(1, 'C', "S", 0, 0, 0, "syn", NULL),
+        PACKET(5, 'S', "A", 1, 1, 0, "stray", "early_ack"),
+        PACKET(5, 'S', "A", 1, 1, 0, "stray", "early_ack")));
+}
+
 /* Some senders number all datagrams alike; two that differ are not the same one. */
 static void
 datagrams_that_differ_are_no_duplicates(void **state)
@@ -235,6 +253,7 @@ main(void)
         cmocka_unit_test(data_captured_after_its_acknowledgement_is_no_retransmission),
         cmocka_unit_test(late_datagram_with_an_older_number_is_reordered),
         cmocka_unit_test(same_datagram_twice_is_a_duplicate_without_anomalies),
+        cmocka_unit_test(second_copy_of_an_acceptable_segment_is_acceptable),
         cmocka_unit_test(datagrams_that_differ_are_no_duplicates),
         cmocka_unit_test(syn_that_comes_late_is_reordered),
         cmocka_unit_test(syn_ack_that_comes_late_is_no_retransmission),
