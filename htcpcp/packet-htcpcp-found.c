@@ -4,17 +4,21 @@
  * shows nothing of a BREW or a WHEN. Its heuristic comes before ours as soon as it has once found
  * something. So it is made to decline what is coffee beyond doubt; of all else it is asked as
  * before. On a connection that http has found so, every segment is looked at again: one may begin
- * with GET and go on with BREW.
+ * with GET and go on with BREW. On http's own ports no heuristic is asked: there every segment is
+ * looked at before tcp gets it, and a connection with coffee in it is given to us from there on. In
+ * TLS it is the ALPN that asks no heuristic: the chooser stands for http there.
  */
 #include "ws_compat.h"
 
 #include <epan/conversation.h>
 #include <epan/packet.h>
+#include <string.h>
 
 #include "htcpcp_start.h"
 #include "htcpcp_uri.h"
 #include "packet-htcpcp-conv.h"
 #include "packet-htcpcp-found.h"
+#include "ws_source.h"
 
 /* A start line is looked for in so many octets. */
 #define START_LINE_MAX 2048
@@ -22,6 +26,10 @@
 static dissector_handle_t htcpcp_handle;
 static dissector_handle_t chooser_handle;
 static dissector_handle_t http_handle;
+static dissector_handle_t http_tls_handle;
+
+static dissector_table_t tcp_ports;
+static int proto_alpn = -1; /* in name only: the chooser for TLS stands for http */
 
 static heur_dtbl_entry_t *tcp_entry;
 static heur_dtbl_entry_t *tls_entry;
@@ -53,25 +61,45 @@ is_coffee_request(const uint8_t *octets, const struct htcpcp_start *start)
                                   : ours && start->uri.len > 0 && octets[start->uri.at] == '/';
 }
 
-/* Whether tvb begins with a start line that no other protocol has. */
+/* Whether a line that has not ended has one of the RFCs' methods and the whole scheme of a
+ * coffee-url: what is missing of it makes no difference. */
+static bool
+is_coffee_begun(const uint8_t *octets, size_t len)
+{
+    const size_t method_len = htcpcp_token_len(octets, len);
+    struct htcpcp_uri uri;
+
+    if (method_len + 1 >= len || !htcpcp_is_blank(octets[method_len]) ||
+        htcpcp_method_find(octets, method_len) == HTCPCP_METHOD_UNKNOWN) {
+        return false;
+    }
+    htcpcp_uri_parse(octets, (struct htcpcp_span){method_len + 1, len - method_len - 1}, &uri);
+    return uri.known != NULL;
+}
+
+/* Whether the len octets begin with a start line that no other protocol has. */
+static bool
+is_coffee_text(const uint8_t *octets, size_t len)
+{
+    struct htcpcp_start start;
+    enum htcpcp_match match = htcpcp_start_parse(HTCPCP_NEITHER, octets, len, 0, &start);
+
+    if (match == HTCPCP_MATCH_FULL && start.kind == HTCPCP_RESPONSE) {
+        return !is_http_version(octets, start.version);
+    }
+    if (match == HTCPCP_MATCH_FULL && start.ended) {
+        return is_coffee_request(octets, &start);
+    }
+    return match != HTCPCP_MATCH_NONE && is_coffee_begun(octets, start.line.len);
+}
+
 static bool
 is_coffee(tvbuff_t *tvb)
 {
     const unsigned captured = tvb_captured_length(tvb);
-    const size_t len = captured < START_LINE_MAX ? captured : START_LINE_MAX;
-    const uint8_t *octets;
-    struct htcpcp_start start;
+    const unsigned len = captured < START_LINE_MAX ? captured : START_LINE_MAX;
 
-    if (len == 0) {
-        return false;
-    }
-    octets = tvb_get_ptr(tvb, 0, (int)len);
-    if (htcpcp_start_parse(HTCPCP_NEITHER, octets, len, 0, &start) != HTCPCP_MATCH_FULL ||
-        !start.ended) {
-        return false;
-    }
-    return start.kind == HTCPCP_REQUEST ? is_coffee_request(octets, &start)
-                                        : !is_http_version(octets, start.version);
+    return len > 0 && is_coffee_text(tvb_get_ptr(tvb, 0, (int)len), len);
 }
 
 static bool
@@ -142,6 +170,82 @@ http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
                                                    : http_tls_heuristic(tvb, pinfo, tree, data);
 }
 
+/* What nearly all segments on http's ports are not: the first octets tell. A URI that begins with a
+ * slash is coffee to no other method than BREW and WHEN. */
+static bool
+may_be_coffee(const uint8_t *octets, size_t len)
+{
+    static const struct {
+        const char *word;
+        bool any_uri;
+    } beginnings[] = {{"BREW ", true}, {"WHEN ", true},  {"HTCPCP", true},   {"GET ", false},
+                      {"POST ", false}, {"HEAD ", false}, {"PROPFIND ", false}};
+
+    if (len == 0 || octets[0] < 'B' || octets[0] > 'W') {
+        return false;
+    }
+    for (size_t i = 0; i < array_length(beginnings); i++) {
+        const size_t word_len = strlen(beginnings[i].word);
+
+        if (octets[0] == (uint8_t)beginnings[i].word[0] && len > word_len &&
+            memcmp(octets, beginnings[i].word, word_len) == 0) {
+            return beginnings[i].any_uri || octets[word_len] != '/';
+        }
+    }
+    return false;
+}
+
+/* Whether tcp would call http for the port of one side alone, and the user has chosen nothing else
+ * (nor http: then it is http). */
+static bool
+is_on_http_port(const struct tcp_segment *tcp)
+{
+    return (dissector_get_uint_handle(tcp_ports, tcp->src_port) == http_handle ||
+            dissector_get_uint_handle(tcp_ports, tcp->dst_port) == http_handle) &&
+           !dissector_is_uint_changed(tcp_ports, tcp->src_port) &&
+           !dissector_is_uint_changed(tcp_ports, tcp->dst_port);
+}
+
+/* A segment on its way to tcp, first visit: gives its connection to us if that is http's for its
+ * port alone. */
+static void
+watch(packet_info *pinfo, const struct tcp_segment *tcp, const uint8_t *payload, size_t len)
+{
+    conversation_t *conversation;
+
+    if (!may_be_coffee(payload, len) || (tcp->flags & TCP_SYN) != 0 || !is_on(tcp_entry) ||
+        !is_on_http_port(tcp) ||
+        !is_coffee_text(payload, len < START_LINE_MAX ? len : START_LINE_MAX)) {
+        return;
+    }
+    conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
+                                     tcp->src_port, tcp->dst_port, 0);
+    if (conversation == NULL) {
+        /* The capture begins behind the SYN: tcp takes the one there is. */
+        conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
+                                        tcp->src_port, tcp->dst_port, 0);
+    }
+    if (conversation_get_dissector(conversation, pinfo->num) == NULL) {
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, htcpcp_handle);
+    }
+}
+
+static int
+choose_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (pinfo->can_desegment > 0) {
+        pinfo->can_desegment++;
+    }
+    if (is_on(tls_entry) && is_ours(tvb, pinfo)) {
+        const int taken = call_dissector_only(htcpcp_handle, tvb, pinfo, tree, NULL);
+
+        if (taken > 0) {
+            return taken;
+        }
+    }
+    return call_dissector_only(http_tls_handle, tvb, pinfo, tree, data);
+}
+
 static int
 choose(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -160,6 +264,17 @@ choose(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         pinfo->can_desegment++;
     }
     return call_dissector_only(handle, tvb, pinfo, tree, data);
+}
+
+void
+htcpcp_found_register(void)
+{
+    const int http = proto_get_id_by_filter_name("http");
+
+    /* tls shows the name of what ALPN has chosen: it is to remain http's. */
+    proto_alpn = proto_register_protocol_in_name_only(
+        proto_get_protocol_long_name(find_protocol_by_id(http)), "HTTP (HTCPCP)",
+        "htcpcp.source.http", http, FT_PROTOCOL);
 }
 
 void
@@ -189,6 +304,15 @@ htcpcp_found_handoff(int proto, dissector_handle_t handle, dissector_handle_t bo
     if (http_tls != NULL) {
         http_tls_heuristic = http_tls->dissector;
         http_tls->dissector = http_find_over_tls;
+    }
+    http_tls_handle = find_dissector("http-over-tls");
+    if (http_tls_handle != NULL) {
+        dissector_add_string("tls.alpn", "http/1.1",
+                             create_dissector_handle(choose_over_tls, proto_alpn));
+    }
+    tcp_ports = find_dissector_table("tcp.port");
+    if (http_handle != NULL) {
+        ws_source_watch(watch);
     }
     for (size_t i = 0; i < array_length(types); i++) {
         dissector_add_string("media_type", types[i], body);

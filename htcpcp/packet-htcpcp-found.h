@@ -7,6 +7,9 @@
 
 #include <epan/packet.h>
 
+/* To be called in the registration. */
+void htcpcp_found_register(void);
+
 /* Registers the heuristics; handle is HTCPCP over TCP or TLS, body a coffee-message-body. */
 void htcpcp_found_handoff(int proto, dissector_handle_t handle, dissector_handle_t body);
 

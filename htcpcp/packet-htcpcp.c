@@ -476,6 +476,7 @@ proto_register_htcpcp(void)
     htcpcp_brew_register(proto_htcpcp, experts);
     htcpcp_conv_register(proto_htcpcp);
     htcpcp_taps_register(proto_htcpcp);
+    htcpcp_found_register();
     htcpcp_handle = register_dissector("htcpcp", dissect_htcpcp, proto_htcpcp);
 }
 

@@ -49,6 +49,8 @@ static struct front fronts[FRONT_COUNT] = {
     [FRONT_ICMPV6] = {"icmpv6", IP_PROTO_ICMPV6, dissect_icmpv6_source, NULL, -1},
 };
 
+static ws_source_watch_fn watch_payload;
+
 static int proto_owner = -1;
 static int tap_owner = -1;
 
@@ -92,8 +94,8 @@ copy_flow(const packet_info *pinfo, uint16_t src_port, uint16_t dst_port, struct
 static void
 copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
-    const unsigned captured =
-        MIN(tvb_captured_length(tvb), TCP_HEADER_MAX_BYTES + TCP_SAMPLE_MAX_BYTES);
+    const unsigned captured = tvb_captured_length(tvb);
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
     const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
     const ws_ip6 *ip6 = WS_IP6_PTR(ip_header);
     struct ws_segment *segment;
@@ -101,8 +103,7 @@ copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
     begin_content(pinfo);
     segment = content.last == NULL ? &content.first : wmem_new(pinfo->pool, struct ws_segment);
     /* Of a fragment the IP header does not tell how long the whole segment is. */
-    if (tcp_segment_parse(tvb_get_ptr(tvb, 0, (int)captured), captured,
-                          pinfo->fragmented ? 0 : tvb_reported_length(tvb),
+    if (tcp_segment_parse(bytes, captured, pinfo->fragmented ? 0 : tvb_reported_length(tvb),
                           &segment->tcp) != TCP_PARSE_OK ||
         !copy_flow(pinfo, segment->tcp.src_port, segment->tcp.dst_port, &segment->flow)) {
         return;
@@ -114,6 +115,11 @@ copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
         content.last->next = segment;
     }
     content.last = segment;
+    if (watch_payload != NULL && captured > segment->tcp.header_bytes &&
+        !PINFO_FD_VISITED(pinfo)) {
+        watch_payload(pinfo, &segment->tcp, bytes + segment->tcp.header_bytes,
+                      captured - segment->tcp.header_bytes);
+    }
 }
 
 static void
@@ -194,6 +200,12 @@ ws_source_handoff(void)
         dissector_add_uint("ip.proto", fronts[i].ip_protocol,
                            create_dissector_handle(fronts[i].dissect, fronts[i].proto));
     }
+}
+
+void
+ws_source_watch(ws_source_watch_fn watch)
+{
+    watch_payload = watch;
 }
 
 const struct ws_segment *

@@ -53,6 +53,15 @@ void ws_source_register(int proto, int tap);
 /* Puts the source in front of the dissectors. To be called in the hand-off registration. */
 void ws_source_handoff(void);
 
+/* What is told of each TCP segment with payload before tcp gets it, on the frame's first visit. Of
+ * the payload, captured_bytes > 0 are there. pinfo has the addresses, and not yet the ports. */
+typedef void (*ws_source_watch_fn)(packet_info *pinfo, const struct tcp_segment *tcp,
+                                   const uint8_t *payload, size_t captured_bytes);
+
+/* There is one watch, the last that was set. It is called with a payload of any protocol: it has to
+ * return at once from what is none of its business. */
+void ws_source_watch(ws_source_watch_fn watch);
+
 /* The TCP headers of the frame under dissection, in the order in which tcp got them; NULL where
  * there are none, and on later visits of the frame while nobody listens to the tap. Headers quoted
  * by an ICMP error, and those of which less than 20 bytes were captured or that are malformed, are

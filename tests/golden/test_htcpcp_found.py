@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import harness
 from htcpcp_wire import CLIENT, SERVER, streams
 
 WEB = [(CLIENT, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
@@ -42,13 +43,93 @@ def mixed(tmp_path_factory):
                           (WEB + BREW + WHEN, 8001), (COFFEE, 8001), (TEA, 8001), (WEB, 8001)])
 
 
+EXCHANGES = [*http(0, "GET", "200"), *htcpcp(1, "BREW", "201"), *http(2, "GET", "200"),
+             *htcpcp(3, "WHEN", "418"), *htcpcp(4, "BREW", "201"),
+             *http(5, "GET", "200"), *htcpcp(5, "BREW", "201"), *htcpcp(5, "WHEN", "418"),
+             *htcpcp(6, "GET", "200"), *htcpcp(7, "BREW", "403"), *http(8, "GET", "200")]
+
+
 def test_brew_and_when_among_http(same_everywhere, mixed):
     rows = same_everywhere(mixed, WANTED, own_filter="htcpcp")
-    assert told([row[1:] for row in rows]) == [
-        *http(0, "GET", "200"), *htcpcp(1, "BREW", "201"), *http(2, "GET", "200"),
-        *htcpcp(3, "WHEN", "418"), *htcpcp(4, "BREW", "201"),
-        *http(5, "GET", "200"), *htcpcp(5, "BREW", "201"), *htcpcp(5, "WHEN", "418"),
-        *htcpcp(6, "GET", "200"), *htcpcp(7, "BREW", "403"), *http(8, "GET", "200")]
+    assert told([row[1:] for row in rows]) == EXCHANGES
+
+
+@pytest.mark.parametrize("port", [80, 8080])
+def test_brew_and_when_on_https_own_ports(same_everywhere, tmp_path, port):
+    capture = streams(tmp_path / "own.pcap", [
+        (segments, port) for segments in (WEB, BREW, WEB, WHEN, BREW, WEB + BREW + WHEN, COFFEE,
+                                          TEA, WEB)])
+    rows = same_everywhere(capture, WANTED, own_filter="htcpcp")
+    assert told([row[1:] for row in rows]) == EXCHANGES
+
+
+def cut_off(path, packets):
+    """The same capture without its first packets."""
+    octets = path.read_bytes()
+    header, octets = octets[:24], octets[24:]
+    for _ in range(packets):
+        octets = octets[16 + int.from_bytes(octets[8:12], "little"):]
+    path.write_bytes(header + octets)
+    return path
+
+
+def test_on_port_80_behind_the_handshake(same_everywhere, tmp_path):
+    """The capture begins with the BREW: its conversation is tcp's as it would be."""
+    capture = cut_off(streams(tmp_path / "late.pcap", [(BREW, 80), (WEB, 80)]), 3)
+    rows = same_everywhere(capture, WANTED, own_filter="htcpcp")
+    assert told([row[1:] for row in rows]) == [*htcpcp(0, "BREW", "201"), *http(1, "GET", "200")]
+
+
+@pytest.mark.parametrize("args, http_has_it", [
+    (["--disable-heuristic", "htcpcp_tcp"], True), (["--disable-protocol", "htcpcp"], True),
+    (["-d", "tcp.port==80,data"], False)],
+    ids=["heuristic_off", "protocol_off", "decoded_as_data"])
+def test_on_port_80_the_user_decides(tshark, tmp_path, args, http_has_it):
+    capture = streams(tmp_path / "eighty.pcap", [
+        ([(CLIENT, b"BREW /pot-0 HTTP/1.1\r\n\r\n")], 80)])
+    for passes in [], ["-2"]:
+        shown = tshark.fields(capture, ["frame.protocols"], "-Y", "tcp.len > 0", *passes, *args)
+        assert not any("htcpcp" in row[0] for row in shown)
+        assert len(shown) == 1 and http_has_it != shown[0][0].endswith(":data")
+
+
+def test_the_user_gives_a_port_to_http(tshark, tmp_path):
+    """Decode As http of a port that is not http's is the user's word against ours."""
+    capture = streams(tmp_path / "given.pcap", [(BREW, 8001)])
+    for passes in [], ["-2"]:
+        rows = tshark.fields(capture, WANTED[1:], "-d", "tcp.port==8001,http",
+                             "-Y", "http.response || htcpcp", *passes)
+        assert rows == [["", "", "", "201"]]
+
+
+@pytest.fixture(scope="module")
+def stock():
+    """tshark without our module."""
+    private = harness.Private(module=None)
+    yield harness.Tshark(private)
+    private.remove()
+
+
+WITHOUT_TCPHS = ["--disable-protocol", "tcphs"]
+
+
+@pytest.mark.parametrize("port", [80, 8001])
+def test_http_is_what_it_is_without_us(tshark, stock, tmp_path, port):
+    """Line by line as without the module: reassembled, pipelined, upgraded, broken, proxied."""
+    body = b"x" * 3000
+    upload = [(CLIENT, b"POST /form HTTP/1.1\r\nContent-Length: 14\r\n\r\nBREW "),
+              (CLIENT, b"/pot HTTP"), (SERVER, b"HTTP/1.1 204 No Content\r\n\r\n")]
+    page = [(CLIENT, b"GET /page HTTP/1.1\r\n"), (CLIENT, b"Host: a\r\n\r\n"),
+            (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + body[:1000]),
+            (SERVER, body[1000:2000]), (SERVER, body[2000:])]
+    proxied = [(CLIENT, b"GET http://a/ HTTP/1.1\r\n\r\n"), (SERVER, b"HTTP/1.1 418 Tea\r\n\r\n"),
+               (CLIENT, b"PROPFIND * HTTP/1.1\r\n\r\n"), (CLIENT, b"BREW"), (CLIENT, b"\0\1")]
+    capture = streams(tmp_path / "http.pcap", [
+        (segments, port) for segments in (WEB, WEB + page, upload, proxied, page + WEB)])
+    for args in [], ["-2"]:
+        expected = stock.run(capture, "-V", *args)
+        assert tshark.run(capture, "-V", *args, *WITHOUT_TCPHS) == expected
+        assert expected.count("Hypertext Transfer Protocol") > 8
 
 
 def test_http_is_not_disturbed(tshark, tmp_path):
@@ -81,8 +162,26 @@ def test_other_text_is_left_alone(tshark, tmp_path):
     capture = streams(tmp_path / "other.pcap", [
         ([(CLIENT, b"EHLO mail\r\n"), (SERVER, b"250 OK\r\n")], 2525),
         ([(CLIENT, b"BREW\r\n"), (SERVER, b"GET / RTSP/1.0\r\n\r\n")], 2526),
-        ([(CLIENT, b"OPTIONS * HTTP/1.1\r\n\r\n")], 2527)])
+        ([(CLIENT, b"OPTIONS * HTTP/1.1\r\n\r\n")], 2527),
+        ([(CLIENT, b"BREW"), (CLIENT, b" coffee://x HTTP/1.1\r\n\r\n")], 2528),
+        ([(CLIENT, b"GET http://a/coffee:"), (CLIENT, b" HTTP/1.1\r\n\r\n")], 2529),
+        ([(CLIENT, b"FETCH coffee:x"), (CLIENT, b"\r\n")], 2530)])
     assert not tshark.fields(capture, ["frame.number"], "-Y", "htcpcp")
+
+
+@pytest.mark.parametrize("port", [80, 8001])
+@pytest.mark.parametrize("octets", [b"BREW coffee://ducky/pot-0 HTTP/1.1\r\n\r\nstart",
+                                    b"PROPFIND %D0%BA%D0%BE%D1%84%D0%B5:pot HTTP/1.1\r\n\r\n"])
+def test_first_line_in_two_segments(same_everywhere, tmp_path, octets, port):
+    """A method and the scheme of a coffee-url are enough of it."""
+    enough = octets.index(b":") + 1
+    capture = streams(tmp_path / "cut.pcap", [
+        ([(CLIENT, octets[:cut]), (CLIENT, octets[cut:])], port)
+        for cut in range(enough, octets.index(b"\r\n") + 2)])
+    rows = same_everywhere(capture, ["tcp.stream", "htcpcp.request.method"], own_filter="htcpcp")
+    assert [row[1:] for row in rows if row[2]] == [
+        [str(stream), octets.split()[0].decode()]
+        for stream in range(octets.index(b"\r\n") + 2 - enough)]
 
 
 def test_on_http_ports_by_preference_or_decode_as(tshark, tmp_path):
@@ -134,7 +233,7 @@ def test_media_types_that_http2_carries(tshark, tmp_path, media_type, body, comm
                              "-d", "tcp.port==8001,http2") == [[command, key]]
 
 
-def tls_exchange(folder, messages):
+def tls_exchange(folder, messages, alpn=()):
     """The records of a TLS connection on which these are sent, and a file with its keys."""
     certificate, key, keys = folder / "cert.pem", folder / "key.pem", folder / "keys.log"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=pot",
@@ -146,6 +245,9 @@ def tls_exchange(folder, messages):
     contexts[CLIENT].load_verify_locations(certificate)
     contexts[CLIENT].check_hostname = False
     contexts[CLIENT].keylog_filename = str(keys)
+    if alpn:
+        for context in contexts.values():
+            context.set_alpn_protocols(alpn)
     wires = {side: (ssl.MemoryBIO(), ssl.MemoryBIO()) for side in contexts}
     ends = {side: contexts[side].wrap_bio(*wires[side], server_side=side == SERVER)
             for side in contexts}
@@ -190,3 +292,22 @@ def test_over_tls(tshark, private, tmp_path, port, args):
                              "-o", f"tls.keylog_file:{private.readable(keys)}")
         assert rows == [["BREW", "", "", ""], ["", "201", "", ""],
                         ["WHEN", "", "", ""], ["", "418", "", ""]]
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the test's certificate")
+@pytest.mark.parametrize("port", [443, 8443])
+def test_over_tls_that_negotiated_http(tshark, stock, private, tmp_path, port):
+    """ALPN says http/1.1: http keeps what is its own, with every line as it is without us."""
+    segments, keys = tls_exchange(tmp_path, WEB + BREW + WHEN, ["http/1.1"])
+    capture = streams(tmp_path / "alpn.pcap", [(segments, port)])
+    args = ["-o", f"tls.keylog_file:{private.readable(keys)}"]
+    for passes in [], ["-2"]:
+        rows = tshark.fields(capture, WANTED, "-Y", "http || htcpcp", *passes, *args)
+        assert rows == [*http(0, "GET", "200"), *htcpcp(0, "BREW", "201"), *htcpcp(0, "WHEN", "418")]
+    segments, keys = tls_exchange(tmp_path, WEB + WEB, ["http/1.1"])
+    capture = streams(tmp_path / "alpn.pcap", [(segments, port)])
+    for passes in [], ["-2"]:
+        args = ["-V", *passes, "-o", f"tls.keylog_file:{private.readable(keys)}"]
+        expected = stock.run(capture, *args)
+        assert tshark.run(capture, *args, *WITHOUT_TCPHS) == expected
+        assert "Hypertext Transfer Protocol" in expected
