@@ -160,7 +160,8 @@ headers_parse(const uint8_t *data, size_t len, struct htcpcp_message *message)
             at = rest.at;
             continue;
         }
-        if (!htcpcp_is_blank(data[at]) || at == message->headers.at) {
+        if (!htcpcp_is_blank(data[at]) ||
+            (at == message->headers.at && message->fold == HTCPCP_HEADER_NONE)) {
             message->head_whole = !header_begins(data, &line);
             break;
         }

@@ -26,6 +26,8 @@ struct htcpcp_message {
     enum htcpcp_kind kind;         /* as start.kind, command and status: of the message, even */
     enum htcpcp_method command;    /* if it begun in other input */
     unsigned status;
+    enum htcpcp_header_id fold;    /* the header in front of headers: a first line that begins
+                                      with a blank goes on with it */
     struct htcpcp_span headers;    /* whole lines, for htcpcp_header_next */
     struct htcpcp_span blank_line; /* that ends the head; empty if there is none */
     struct htcpcp_span body;
@@ -41,7 +43,8 @@ struct htcpcp_message {
 
 struct htcpcp_header {
     struct htcpcp_span line; /* with line ends and with the lines folded into it */
-    struct htcpcp_span name; /* empty for a blank line inside the header block */
+    struct htcpcp_span name; /* empty for a blank line inside the header block, and for the line
+                                that a header folds into which began in other input */
     struct htcpcp_span value;
     enum htcpcp_header_id id;
     bool ended;   /* the last line has its line end */

@@ -20,6 +20,7 @@ enum htcpcp_method {
 
 /* The headers that have a field of their own. */
 enum htcpcp_header_id {
+    HTCPCP_HEADER_NONE,
     HTCPCP_HEADER_UNKNOWN,
     HTCPCP_HEADER_ACCEPT,
     HTCPCP_HEADER_ACCEPT_ADDITIONS, /* RFC 2324 2.2.2.1, RFC 7168 2.2.1 */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "htcpcp_head.h"
+
 /* The least size that every host takes in one segment (RFC 9293 3.7.1): a shorter segment with an
  * unfinished head was not cut off for its size. */
 #define FULL_SEGMENT 536
@@ -12,6 +14,7 @@
 struct input {
     const uint8_t *data;
     size_t len;
+    size_t held; /* so many octets come again */
     bool last;
 };
 
@@ -36,6 +39,7 @@ message_enter(const struct htcpcp_stream *stream, struct htcpcp_message *message
                                        .status = stream->status,
                                        .bare_lf = stream->bare_lf,
                                        .blank_inside = stream->blank_inside,
+                                       .fold = stream->fold,
                                        .chunked = stream->chunked,
                                        .length_announced = stream->length_announced,
                                        .content_length = stream->content_length};
@@ -208,41 +212,18 @@ body_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
     }
 }
 
-/* A header line that has not ended can be taken for whole if it names a media type that pots use:
- * the coffee lab's first clients end their last line with nothing at all. */
+/* Whether the sender gives every line of its head, or every piece of one, a segment of its own: the
+ * start line, and so far each that came behind it. It goes on, then: a line end at least has to
+ * follow (RFC 2068 4) unless a request has no version. A pot that just stops does so behind several
+ * lines at once, or behind LF alone. */
 static bool
-header_is_whole(const uint8_t *data, const struct htcpcp_header *header)
+lines_are_flushed(const struct htcpcp_stream *stream, const struct input *in,
+                  const struct htcpcp_message *message)
 {
-    static const char *const types[] = {"application/coffee-pot-command", "message/coffeepot",
-                                        "message/teapot"};
-
-    if (header->expects || header->ended) {
-        return !header->expects;
-    }
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if (header->id == HTCPCP_HEADER_CONTENT_TYPE &&
-            htcpcp_word_equal(data + header->value.at, header->value.len, types[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Cuts the headers of an unfinished head down to the whole lines. Gives whether the line behind
- * them is a header line that has begun. */
-static bool
-headers_cut(const uint8_t *data, struct htcpcp_message *message)
-{
-    struct htcpcp_span rest = message->headers;
-    struct htcpcp_header header;
-
-    while (htcpcp_header_next(data, &rest, &header)) {
-        if (!header_is_whole(data, &header)) {
-            message->headers.len = header.line.at - message->headers.at;
-            return header.name.len > 0;
-        }
-    }
-    return false;
+    return message->start.version.len > 0 && in->len >= 2 &&
+           memcmp(in->data + in->len - 2, "\r\n", 2) == 0 &&
+           (in->held == 0 || stream->flushed) &&
+           htcpcp_line_at(in->data, in->len, in->held).next == in->len;
 }
 
 /* Tells what there is of a head that has not ended, or holds it. */
@@ -268,16 +249,18 @@ head_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
             return;
         }
     }
-    line_begun = headers_cut(in->data, message);
+    line_begun = htcpcp_head_cut(in->data, message);
     told = message->headers.at + message->headers.len;
     if (first && message->start.ended &&
-        (in->len >= FULL_SEGMENT || (line_begun && !message->bare_lf))) {
+        (in->len >= FULL_SEGMENT || (line_begun && !message->bare_lf) ||
+         lines_are_flushed(stream, in, message))) {
         part_hold(in, part);
     } else if (!first && told == 0) {
         part_hold(in, part);
     } else {
         part->len = told;
         stream->line_open = in->data[told - 1] != '\n';
+        stream->fold = htcpcp_head_last(in->data, message, message->fold);
         message->blank_line = message->body = (struct htcpcp_span){told, 0};
         stream->phase = HTCPCP_PHASE_HEAD;
     }
@@ -318,6 +301,14 @@ is_blank_lines(const struct input *in)
     return n == in->len;
 }
 
+static bool
+start_line_is_all(const struct input *in)
+{
+    const struct htcpcp_line line = htcpcp_line_at(in->data, in->len, 0);
+
+    return line.ended && line.next == in->len;
+}
+
 static void
 start_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
 {
@@ -335,10 +326,14 @@ start_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_p
         part->kind = HTCPCP_PART_MESSAGE;
         body_reset(stream);
         stream->line_open = false;
+        stream->fold = HTCPCP_HEADER_NONE;
         stream->kind = part->message.kind;
         part_take(stream, in, part);
         if (part->kind == HTCPCP_PART_HELD) {
             *stream = before;
+            stream->flushed = in->held > 0 ? before.flushed : start_line_is_all(in);
+        } else {
+            stream->flushed = false;
         }
     } else if (result == HTCPCP_PARTIAL && !in->last && in->len <= HTCPCP_HOLD_MAX) {
         part_hold(in, part);
@@ -438,7 +433,7 @@ bool
 htcpcp_stream_next(struct htcpcp_stream *stream, const uint8_t *data, size_t len, bool last,
                    size_t *at, struct htcpcp_part *part)
 {
-    const struct input in = {data + *at, len - *at, last};
+    const struct input in = {data + *at, len - *at, *at == 0 ? stream->held : 0, last};
     bool taken = false;
 
     if (*at >= len) {
@@ -465,6 +460,7 @@ htcpcp_stream_next(struct htcpcp_stream *stream, const uint8_t *data, size_t len
             break;
         }
     }
+    stream->held = part->kind == HTCPCP_PART_HELD ? part->len : 0;
     part->at = *at;
     *at += part->len;
     return true;

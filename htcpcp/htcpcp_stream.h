@@ -2,11 +2,11 @@
  *
  * One direction of a connection: messages, however their octets are cut into segments.
  *
- * Nothing waits for what nothing promises. What a segment brings is told at once, with three
+ * Nothing waits for what nothing promises. What a segment brings is told at once, with four
  * exceptions that the grammar itself announces: a start line without its end, a header line
- * without its end (and with it the head, if nothing of it has been told yet), and the end of a
- * body that might be the beginning of the next start line. That is held, and comes again in front
- * of the next octets.
+ * without its end (and with it the head, if nothing of it has been told yet), the head of a sender
+ * that gives every line a segment of its own, and the end of a body that might be the beginning of
+ * the next start line. That is held, and comes again in front of the next octets.
  */
 #ifndef HTCPCP_STREAM_H
 #define HTCPCP_STREAM_H
@@ -44,6 +44,9 @@ struct htcpcp_stream {
     unsigned status;
     bool bare_lf;
     bool blank_inside;
+    enum htcpcp_header_id fold; /* the last header told, which the next line may fold into */
+    size_t held;                /* octets that come again in front of the next ones */
+    bool flushed;               /* if they begin with a start line: it was alone in its segment */
     bool chunked;
     bool length_announced;
     bool line_open;     /* the last line of its head was told without its end */

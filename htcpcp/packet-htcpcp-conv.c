@@ -329,6 +329,27 @@ htcpcp_body_learn(struct htcpcp_note *note, const uint8_t *octets, const struct 
     }
 }
 
+/* What is held of a response may be all that ever comes of it: the second pass is to know what it
+ * answers. */
+static void
+held_foresee(packet_info *pinfo, const struct htcpcp_conv *conv, const uint8_t *octets,
+             const struct htcpcp_part *part, struct htcpcp_run *run)
+{
+    struct htcpcp_start start;
+
+    if (conv->unanswered == NULL ||
+        htcpcp_start_parse(HTCPCP_RESPONSE, octets, part->len, 0, &start) != HTCPCP_MATCH_FULL ||
+        start.status / 100 == 1) {
+        return;
+    }
+    if (run->response == NULL) {
+        run->response = wmem_new0(wmem_file_scope(), struct htcpcp_note);
+        run->response->exchange = conv->unanswered;
+        run->response->response_number = conv->unanswered->responses + 1;
+    }
+    run->response->frame = conv->unanswered->response_held_in = pinfo->num;
+}
+
 void
 htcpcp_call_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_record *record,
                   const struct htcpcp_stream *stream, struct htcpcp_note *note,
@@ -364,6 +385,9 @@ htcpcp_call_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_re
     }
     half->run = record->run_after = run;
     half->held = record->held_after = part->len;
+    if (sender == HTCPCP_RESPONSE) {
+        held_foresee(pinfo, conv, octets, part, run);
+    }
 }
 
 void

@@ -28,6 +28,7 @@ struct htcpcp_run {
     size_t continued_len; /* the first so many octets came again with a later segment */
     uint32_t begun_in;
     uint32_t continued_in; /* the frame of the last of those segments */
+    struct htcpcp_note *response; /* that the octets begin, if they never go on; else NULL */
 };
 
 /* A request and what answers it. What one pass cannot know when it shows the request, such as the
@@ -47,6 +48,7 @@ struct htcpcp_exchange {
     unsigned responses;
     uint32_t request_in;
     uint32_t response_in;      /* 0: none yet */
+    uint32_t response_held_in; /* the frame of a status line that may never go on, or 0 */
     uint32_t busy_with;        /* the request that kept the pot busy, 0: none */
     bool tea;                  /* Content-Type: message/teapot */
     bool when_without_milk;

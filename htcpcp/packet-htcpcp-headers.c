@@ -202,6 +202,20 @@ header_show(const struct htcpcp_show *show, const struct htcpcp_header *header)
     return item;
 }
 
+/* Whether a line without a name is one that the last header of an earlier segment folds into: it is
+ * more of that header then. */
+static bool
+fold_find(const struct htcpcp_show *show, const uint8_t *data, struct htcpcp_header *header)
+{
+    const struct htcpcp_message *message = &show->part->message;
+
+    header->value =
+        htcpcp_span_trim(data, header->line.at, header->line.at + header->line.len);
+    header->id = message->fold;
+    return message->fold != HTCPCP_HEADER_NONE && header->line.at == message->headers.at &&
+           header->value.len > 0;
+}
+
 void
 htcpcp_headers_show(struct htcpcp_show *show)
 {
@@ -222,7 +236,7 @@ htcpcp_headers_show(struct htcpcp_show *show)
                                          HEADERS_SHOWN_MAX);
             break;
         }
-        if (header.name.len == 0) {
+        if (header.name.len == 0 && !fold_find(show, data, &header)) {
             htcpcp_text_show(show, header.line);
         } else {
             header_understand(show, show->tree != NULL ? header_show(show, &header) : NULL,

@@ -49,8 +49,11 @@ request_match(const struct htcpcp_show *show, const struct htcpcp_exchange *exch
     if (exchange->next != NULL) {
         frame_show(show, hf_htcpcp_next_request_in, exchange->next->request_in);
     }
-    frame_show(show, hf_htcpcp_response_in, exchange->response_in);
-    if (exchange->response_in == 0 && PINFO_FD_VISITED(show->pinfo)) {
+    if (exchange->response_in != 0) {
+        frame_show(show, hf_htcpcp_response_in, exchange->response_in);
+    } else if (exchange->response_held_in != 0 && PINFO_FD_VISITED(show->pinfo)) {
+        frame_show(show, hf_htcpcp_response_in, exchange->response_held_in);
+    } else if (PINFO_FD_VISITED(show->pinfo)) {
         expert_add_info(show->pinfo, show->item, &ei_htcpcp_unanswered_request);
     }
 }

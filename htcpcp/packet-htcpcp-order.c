@@ -76,15 +76,25 @@ item_or_message(const struct htcpcp_show *show, proto_item *item)
     return item != NULL ? item : show->item;
 }
 
-static void
-additions_add(struct htcpcp_show *show, const uint8_t *data, struct htcpcp_span name)
+/* Both, or the one there is. */
+static const char *
+names_join(wmem_allocator_t *pool, const char *names, const char *more)
 {
-    const char *text = (const char *)get_utf_8_string(show->pinfo->pool, data + name.at,
-                                                      (int)name.len);
+    return names == NULL ? wmem_strdup(pool, more)
+                         : wmem_strdup_printf(pool, "%s, %s", names, more);
+}
 
-    show->additions = show->additions == NULL
-                          ? text
-                          : wmem_strdup_printf(show->pinfo->pool, "%s, %s", show->additions, text);
+/* The names of all additions in a list have been found. */
+static void
+additions_learn(struct htcpcp_show *show, const char *names, bool milk)
+{
+    struct htcpcp_exchange *exchange = show->note != NULL ? show->note->exchange : NULL;
+
+    show->additions = names_join(show->pinfo->pool, show->additions, names);
+    if (show->learn && show->request && exchange != NULL) {
+        exchange->additions = names_join(wmem_file_scope(), exchange->additions, names);
+        exchange->has_milk = exchange->has_milk || milk;
+    }
 }
 
 static void
@@ -129,7 +139,8 @@ additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_span sp
     const uint8_t *data = octets_of(show, span);
     proto_tree *tree = show->tree != NULL ? proto_item_add_subtree(list, ett_htcpcp_list) : NULL;
     struct htcpcp_addition addition;
-    bool semicolon = false;
+    const char *names = NULL;
+    bool semicolon = false, milk = false;
     unsigned shown = 0;
 
     while (htcpcp_addition_next(data, &span, &addition)) {
@@ -148,18 +159,17 @@ additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_span sp
         }
         addition_judge(show, item_or_message(show, item), &addition);
         semicolon = semicolon || addition.after_semicolon;
-        additions_add(show, data, addition.name);
-        if (show->learn && show->request && show->note != NULL && show->note->exchange != NULL &&
-            addition.type == HTCPCP_ADDITION_MILK) {
-            show->note->exchange->has_milk = true;
-        }
+        names = names_join(show->pinfo->pool, names,
+                           (const char *)get_utf_8_string(show->pinfo->pool,
+                                                          data + addition.name.at,
+                                                          (int)addition.name.len));
+        milk = milk || addition.type == HTCPCP_ADDITION_MILK;
     }
     if (semicolon) {
         expert_add_info(show->pinfo, item_or_message(show, list), &ei_htcpcp_semicolon_separator);
     }
-    if (show->learn && show->request && show->note != NULL && show->note->exchange != NULL &&
-        show->additions != NULL) {
-        show->note->exchange->additions = wmem_strdup(wmem_file_scope(), show->additions);
+    if (names != NULL) {
+        additions_learn(show, names, milk);
     }
 }
 

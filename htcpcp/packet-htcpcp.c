@@ -277,6 +277,9 @@ parts_show(struct call *call, struct htcpcp_stream *stream, struct htcpcp_part *
             }
             at = part->at;
             last = true;
+            if (call->record != NULL && call->record->run_after->response != NULL) {
+                call->next_note = call->record->run_after->response;
+            }
             continue;
         }
         if (part->kind == HTCPCP_PART_MESSAGE || part->kind == HTCPCP_PART_STRAY) {

@@ -93,10 +93,11 @@ def test_code_says_what_it_means_to_a_pot(tshark, shared_capture):
     assert len(rows) == 1 and "RFC 2324 2.3.2" in rows[0][0]
 
 
-# Other people's pots. These responses send their head in several segments: the code is shown with
-# the first, each header with the segment that ends it.
+# Other people's pots. These responses send their head in several segments, and the status line
+# without its end in the first: the code is shown with that, each header with the segment that ends
+# it. Of the others the status line is alone in its segment, end included: that sender goes on.
 PEERS = ["capjamesg_5030", "joegraham_tea", "lab_5475604", "lab_eda570e", "matricali_kaaax"]
-HEAD_IN_SEGMENTS = {"joegraham_tea": {"0", "1", "4", "7", "8", "9", "11", "13", "16"}}
+HEAD_IN_SEGMENTS = {"joegraham_tea": {"1", "4", "7", "8", "9", "11", "13", "16"}}
 
 
 def expected_streams(shared_capture, peer):
@@ -138,6 +139,17 @@ def test_peers_heads_in_segments_are_shown(tshark, shared_capture, peer, passes)
         assert len(own) == streams[number]["server_segments"]
         assert own[0] == streams[number]["status_lines"][0].partition(" ")[2]
         assert all(info.startswith("Continuation") for info in own[1:])
+
+
+@pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one-pass", "two-pass"])
+def test_peers_head_line_by_line_is_one_message(tshark, shared_capture, passes):
+    """Eleven segments of one response, cut behind and inside its lines."""
+    rows = tshark.fields(
+        shared_capture("htcpcp-peers/joegraham_tea.pcapng"),
+        ["_ws.col.Info", "htcpcp.begun_in", "htcpcp.request_in", "htcpcp.variant.uri"],
+        "-Y", "htcpcp && tcp.stream == 0 && tcp.srcport == 8418", *passes)
+    assert [row[0] for row in rows[:-1]] == ["Continuation to follow"] * 10
+    assert rows[-1] == ["300 Multiple Options", "6", "4", "peppermint,black,green,earl-grey"]
 
 
 @pytest.mark.parametrize("peer", PEERS)

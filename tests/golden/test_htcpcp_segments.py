@@ -80,6 +80,55 @@ def test_octet_by_octet_in_one_pass(octet_by_octet, name):
         [line.split()[0] for line in case.responses if line]
 
 
+BREW = (CLIENT, b"BREW coffee://ducky HTTP/1.1\r\n\r\nstart")
+STATUS = (SERVER, b"HTCPCP/1.1 200 OK\r\n")
+
+
+def test_a_head_line_by_line_is_one_message(same_everywhere, tmp_path):
+    """Both ways; the pot's head is cut inside a line, too, and its body is in the last segment."""
+    capture = streams(tmp_path / "lines.pcap", [
+        ([(CLIENT, b"BREW coffee://ducky HTTP/1.1\r\n"), (CLIENT, b"Use-Pot: ducky\r\n"),
+          (CLIENT, b"Accept-Additions: Cream,\r\n"), (CLIENT, b" Whisky\r\n"), (CLIENT, b"\r\n"),
+          (CLIENT, b"start"), STATUS, (SERVER, b"Server:"), (SERVER, b" CoffeePot"),
+          (SERVER, b"\r\n"), (SERVER, b"\r\nenjoy")], 5030)])
+    rows = same_everywhere(capture, ["htcpcp.request.method", "htcpcp.use_pot",
+                                     "htcpcp.addition.name", "htcpcp.command",
+                                     "htcpcp.response.code", "htcpcp.server", "htcpcp.begun_in"],
+                           own_filter="htcpcp")
+    assert [row for row in rows if any(row[1:])] == [
+        ["8", "BREW", "ducky", "Cream,Whisky", "", "", "", "4"], ["9", *[""] * 3, "start", *[""] * 3],
+        ["14", *[""] * 4, "200", "CoffeePot", "10"]]
+
+
+@pytest.mark.parametrize("behind", [[], [(CLIENT, b"GET coffee://ducky HTTP/1.1\r\n\r\n")]],
+                         ids=["nothing", "next_request"])
+def test_a_head_that_stops_behind_its_first_line(tshark, tmp_path, behind):
+    """More was due and does not come: the second pass shows what there is, as an answer."""
+    capture = streams(tmp_path / "stops.pcap", [([BREW, STATUS, *behind], 5030)])
+    wanted = ["frame.number", "htcpcp.response.code", "htcpcp.request_in", "htcpcp.response_in"]
+    rows = tshark.fields(capture, wanted, "-Y", "htcpcp", "-2")
+    assert rows[:2] == [["4", "", "", "5"], ["5", "200", "4", ""]]
+    rows = tshark.fields(capture, ["frame.number"], "-2", "-Y", "htcpcp.unanswered_request")
+    assert [row[0] for row in rows] == ["6"] * len(behind)
+    rows = tshark.fields(capture, wanted, "-Y", "htcpcp")
+    assert rows[1] == ["5", "", "", ""]
+
+
+def test_a_header_folds_over_the_end_of_a_segment(same_everywhere, tmp_path):
+    head = b"BREW coffee://ducky HTTP/1.1\r\nAccept-Additions: Cream,\r\n"
+    capture = streams(tmp_path / "fold.pcap", [
+        ([(CLIENT, head), (CLIENT, b"\tWhisky,\r\n"), (CLIENT, b" Rum\r\nUse-Pot: ducky\r\n"),
+          (CLIENT, b"\r\nstart"), STATUS, (SERVER, b"\r\n")], 5030)])
+    rows = same_everywhere(capture, ["htcpcp.accept_additions", "htcpcp.addition.name",
+                                     "htcpcp.use_pot", "htcpcp.command",
+                                     "htcpcp.missing_blank_line"], own_filter="htcpcp")
+    assert [row[1:] for row in rows if any(row[1:])] == [
+        ["Cream,", "Cream", "", "", ""], ["Whisky,", "Whisky", "", "", ""],
+        ["Rum", "Rum", "ducky", "", ""], ["", "", "", "start", ""]]
+    rows = same_everywhere(capture, ["htcpcp.brew.order"], own_filter="htcpcp", one_pass=False)
+    assert {row[1] for row in rows if row[1]} == {"Cream, Whisky, Rum"}
+
+
 def packets_of(path):
     """The header of a capture and its packets, each with its own header."""
     octets, packets = path.read_bytes(), []
