@@ -64,7 +64,7 @@ CASES = {
         BREWED, ["200 OK"], {"date_without_zone"}, bodies=[]),
     "body_behind_bare_lf": Case(
         "a command behind LF LF", client(LF + b"\nstart") + server(OK + b"\r\n" + JSON),
-        BREWED, ["200 OK"], bodies=[JSON]),
+        BREWED, ["200 OK"], {"bare_line_feed"}, bodies=[JSON]),
     "body_behind_header": Case(
         "a command right behind the last header line",
         client(LF + b"Use-Pot: ducky\nstart") + server(OK + b"\r\n"),
@@ -144,10 +144,10 @@ CASES = {
         "a request line without version",
         client(b"BREW /pot-0/peppermint\r\nContent-Type: message/teapot\r\n\r\nstart\r\n")
         + server(b"HTCPCP-TEA/1.0 200 OK\r\n\r\n"),
-        ["BREW /pot-0/peppermint start"], ["200 OK"]),
+        ["BREW /pot-0/peppermint start"], ["200 OK"], {"missing_version"}),
     "no_uri": Case(
         "a method and nothing else", client(b"BREW\n") + server(TEAPOT), ["BREW"],
-        ["418 I'm a Teapot"]),
+        ["418 I'm a Teapot"], {"missing_uri"}),
     # 10
     "length_too_large": Case(
         "20 octets more announced than sent, and the connection goes on",
@@ -217,7 +217,7 @@ CASES = {
     "version_differs": Case(
         "HTCPCP is asked and HTTP answers",
         client(b"BREW /pot HTCPCP/1.0\r\n\r\nstart") + server(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
-        ["BREW /pot start"], ["400 Bad Request"]),
+        ["BREW /pot start"], ["400 Bad Request"], {"version_differs", "content_type_missing"}),
     # 14
     "line_ends_behind_body": Case(
         "CR LF CR LF behind the command",
@@ -270,7 +270,7 @@ CASES = {
         ["POST caf%C3%E8://pot:80/pot-1/a/b start"], ["300 Multiple Choices", "406 Not Acceptable"],
         {"post_deprecated", "scheme_invalid_utf8", "decaf", "uri_has_port", "uri_too_long_path",
          "addition_bad_q", "unknown_addition", "safe_in_request", "safe_malformed",
-         "multiple_without_alternates", "not_acceptable_without_list"}),
+         "multiple_choices", "multiple_without_alternates", "not_acceptable_without_list"}),
     "odd_tea": Case(
         "tea at /, and no menu; a spelling that an erratum wanted; a broken menu",
         client(b"BREW coffee:/ HTTP/1.1\r\nContent-Type: message/teapot\r\n\r\nstart")

@@ -208,6 +208,7 @@ request_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_note *
     exchange->command = message->command;
     exchange->method = htcpcp_text_keep(octets, message->start.method);
     exchange->uri = htcpcp_text_keep(octets, message->start.uri);
+    exchange->version = htcpcp_text_keep(octets, message->start.version);
     exchange->previous = conv->last;
     if (conv->last != NULL) {
         conv->last->next = exchange;

@@ -41,6 +41,7 @@ struct htcpcp_exchange {
     const char *uri_pot;   /* the pot in the URI, or else its host; NULL if there is neither */
     const char *additions; /* the names, with commas; NULL if there are none */
     const char *method;
+    const char *version; /* "" if the request line has none */
     nstime_t request_time;
     enum htcpcp_method command;
     enum htcpcp_body_kind body; /* START, STOP, or anything else */
@@ -71,6 +72,8 @@ struct htcpcp_note {
     bool body_too_long; /* to be kept */
     bool has_alternates;
     bool has_list; /* Additions-List */
+    bool has_type; /* Content-Type, so far */
+    bool type_missing; /* there was none when the head ended */
 };
 
 /* One call of the dissector. */

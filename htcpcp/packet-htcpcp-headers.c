@@ -145,6 +145,9 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         show->encoding = word_get(show, header->value);
         break;
     case HTCPCP_HEADER_CONTENT_TYPE:
+        if (show->learn && show->note != NULL) {
+            show->note->has_type = true;
+        }
         if (show->media_type == NULL) {
             show->media_type = word_get(show, header->value);
             htcpcp_content_type_show(show, item);

@@ -21,6 +21,7 @@ static int hf_htcpcp_response_for_method = -1;
 static int hf_htcpcp_continuation_of = -1;
 
 static expert_field ei_htcpcp_unanswered_request = EI_INIT;
+static expert_field ei_htcpcp_content_type_missing = EI_INIT;
 static expert_field ei_htcpcp_several_responses = EI_INIT;
 static expert_field ei_htcpcp_unasked_response = EI_INIT;
 static expert_field ei_htcpcp_multiple_without_alternates = EI_INIT;
@@ -108,6 +109,25 @@ response_judge(const struct htcpcp_show *show)
     }
 }
 
+/* An order has to say what it is. Said where its head ends. */
+static void
+request_judge(const struct htcpcp_show *show)
+{
+    const struct htcpcp_part *part = show->part;
+    const enum htcpcp_method command = part->message.command;
+
+    if (!part->head_ends || part->message.kind != HTCPCP_REQUEST ||
+        (command != HTCPCP_METHOD_BREW && command != HTCPCP_METHOD_POST)) {
+        return;
+    }
+    if (show->learn && !show->note->has_type) {
+        show->note->type_missing = true;
+    }
+    if (show->note->type_missing) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_content_type_missing);
+    }
+}
+
 void
 htcpcp_match_show(struct htcpcp_show *show)
 {
@@ -130,6 +150,7 @@ htcpcp_match_show(struct htcpcp_show *show)
         expert_add_info(show->pinfo, show->item, &ei_htcpcp_unasked_response);
     }
     htcpcp_brew_show(show);
+    request_judge(show);
     response_judge(show);
 }
 
@@ -171,6 +192,9 @@ htcpcp_match_register(int proto, expert_module_t *experts)
             "The message that this is a part of begins in that frame", HFILL } },
     };
     static ei_register_info ei[] = {
+        { &ei_htcpcp_content_type_missing,
+          { "htcpcp.content_type_missing", PI_PROTOCOL, PI_NOTE,
+            "A BREW without Content-Type (RFC 2324 4, RFC 7168 3)", EXPFILL } },
         { &ei_htcpcp_unanswered_request,
           { "htcpcp.unanswered_request", PI_RESPONSE_CODE, PI_WARN,
             "Nothing answers this request", EXPFILL } },

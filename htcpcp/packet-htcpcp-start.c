@@ -6,6 +6,7 @@
 
 #include <epan/expert.h>
 #include <epan/packet.h>
+#include <string.h>
 
 #include "packet-htcpcp-parts.h"
 
@@ -23,6 +24,11 @@ static int ett_htcpcp_start_line = -1;
 
 static expert_field ei_htcpcp_missing_status_line = EI_INIT;
 static expert_field ei_htcpcp_post_deprecated = EI_INIT;
+static expert_field ei_htcpcp_missing_version = EI_INIT;
+static expert_field ei_htcpcp_missing_uri = EI_INIT;
+static expert_field ei_htcpcp_bare_line_feed = EI_INIT;
+static expert_field ei_htcpcp_multiple_choices = EI_INIT;
+static expert_field ei_htcpcp_version_differs = EI_INIT;
 
 static void
 kind_show(const struct htcpcp_show *show, int hf)
@@ -63,6 +69,47 @@ status_line_show(struct htcpcp_show *show, proto_tree *line, const struct htcpcp
     htcpcp_field_show(show, line, hf_htcpcp_response_phrase, start->phrase);
 }
 
+static void
+request_line_judge(const struct htcpcp_show *show, const struct htcpcp_start *start)
+{
+    if (start->command == HTCPCP_METHOD_POST) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_post_deprecated);
+    }
+    if (start->uri.len == 0) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_missing_uri);
+    } else if (start->version.len == 0) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_missing_version);
+    }
+}
+
+/* Whether both versions are of the protocol that one names in front of its slash: HTTP's minor
+ * versions answer each other. */
+static bool
+is_same_protocol(const char *one, const uint8_t *other, size_t other_len)
+{
+    const size_t len = strcspn(one, "/") + 1;
+
+    return len <= other_len && g_ascii_strncasecmp(one, (const char *)other, len) == 0;
+}
+
+static void
+status_line_judge(const struct htcpcp_show *show, const struct htcpcp_start *start)
+{
+    const struct htcpcp_exchange *exchange = show->note != NULL ? show->note->exchange : NULL;
+    const uint8_t *data = tvb_get_ptr(show->tvb, show->offset, (int)show->part->len);
+
+    if (start->status == 300 && start->phrase.len > 0 &&
+        !htcpcp_word_equal(data + start->phrase.at, start->phrase.len, "Multiple Options")) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_multiple_choices);
+    }
+    if (exchange != NULL && exchange->version[0] != '\0' &&
+        !is_same_protocol(exchange->version, data + start->version.at, start->version.len)) {
+        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_version_differs,
+                               "Asked in %s, answered in %.*s", exchange->version,
+                               (int)start->version.len, data + start->version.at);
+    }
+}
+
 void
 htcpcp_start_show(struct htcpcp_show *show)
 {
@@ -76,11 +123,15 @@ htcpcp_start_show(struct htcpcp_show *show)
 
     if (show->request) {
         request_line_show(show, line, start);
-        if (start->command == HTCPCP_METHOD_POST) {
-            expert_add_info(show->pinfo, show->item, &ei_htcpcp_post_deprecated);
+        request_line_judge(show, start);
+    } else {
+        if (line != NULL) {
+            status_line_show(show, line, start);
         }
-    } else if (line != NULL) {
-        status_line_show(show, line, start);
+        status_line_judge(show, start);
+    }
+    if (start->bare_lf) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_bare_line_feed);
     }
     if (show->tree != NULL) {
         kind_show(show, show->request ? hf_htcpcp_request : hf_htcpcp_response);
@@ -138,6 +189,21 @@ htcpcp_start_register(int proto, expert_module_t *experts)
         { &ei_htcpcp_post_deprecated,
           { "htcpcp.post_deprecated", PI_PROTOCOL, PI_NOTE,
             "POST is deprecated: it should be BREW (RFC 2324 2.1.1, RFC 7168 2.1)", EXPFILL } },
+        { &ei_htcpcp_missing_version,
+          { "htcpcp.missing_version", PI_PROTOCOL, PI_NOTE,
+            "The request line has no version (RFC 2068 5.1)", EXPFILL } },
+        { &ei_htcpcp_missing_uri,
+          { "htcpcp.missing_uri", PI_PROTOCOL, PI_NOTE,
+            "The request line names no pot (RFC 2068 5.1, RFC 2324 3)", EXPFILL } },
+        { &ei_htcpcp_bare_line_feed,
+          { "htcpcp.bare_line_feed", PI_PROTOCOL, PI_NOTE,
+            "The line ends in LF, where CRLF belongs (RFC 2068 2.2)", EXPFILL } },
+        { &ei_htcpcp_multiple_choices,
+          { "htcpcp.multiple_choices", PI_PROTOCOL, PI_CHAT,
+            "300 is Multiple Options to a pot (RFC 7168 2.3.1)", EXPFILL } },
+        { &ei_htcpcp_version_differs,
+          { "htcpcp.version_differs", PI_PROTOCOL, PI_CHAT,
+            "Asked in one protocol, answered in another (RFC 2068 3.1)", EXPFILL } },
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

@@ -373,45 +373,6 @@ heads_cut_inside_a_line_are_told_whole(void **state)
     free(teller);
 }
 
-/* A start line alone in its segment: more is sure to follow, whatever the pieces are. */
-static void
-a_head_line_by_line_is_told_whole(void **state)
-{
-    static const char *const lines[] = {"BREW / HTTP/1.1\r\n", "Accept-Additions:", " Sugar,",
-                                        "\r\n", "\tRum\r\n", "\r\n"};
-    struct teller *teller = teller_new(HTCPCP_REQUEST);
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-        assert_string_equal(teller->heads, "");
-        feed(teller, (const uint8_t *)lines[i], strlen(lines[i]), false);
-    }
-    assert_string_equal(teller->heads, "{BREW / HTTP/1.1}Accept-Additions=Sugar,\r\n\tRum|");
-    assert_int_equal(teller->held_parts, 5);
-    free(teller);
-}
-
-/* Where more than a line comes at once, or the line ends in LF, nothing is sure to follow. */
-static void
-a_head_that_comes_otherwise_waits_for_nothing(void **state)
-{
-    static const char *const ways[][2] = {
-        {"GET /\r\n", ""}, {"GET / HTTP/1.1\n", ""}, {"GET / HTTP/1.1\r\na: b\r\n", "c: d\r\n"},
-        {"GET / HTTP/1.1\r\n", "a: b\r\nc: d\r\n"}, {"GET / HTTP/1.1\r", "\n"}};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-        struct teller *teller = teller_new(HTCPCP_REQUEST);
-
-        feed(teller, (const uint8_t *)ways[i][0], strlen(ways[i][0]), false);
-        if (ways[i][1][0] != '\0') {
-            feed(teller, (const uint8_t *)ways[i][1], strlen(ways[i][1]), false);
-        }
-        assert_int_equal(teller->held_len, 0);
-        free(teller);
-    }
-}
-
 static void
 a_head_answer_has_no_body(void **state)
 {
@@ -529,8 +490,6 @@ main(void)
         cmocka_unit_test(octet_by_octet),
         cmocka_unit_test(cut_twice),
         cmocka_unit_test(heads_cut_inside_a_line_are_told_whole),
-        cmocka_unit_test(a_head_line_by_line_is_told_whole),
-        cmocka_unit_test(a_head_that_comes_otherwise_waits_for_nothing),
         cmocka_unit_test(a_head_answer_has_no_body),
         cmocka_unit_test(a_broken_promise_ends_with_the_answer),
         cmocka_unit_test(bodies_are_commands_or_not),
