@@ -166,6 +166,11 @@ CASES = {
                  b'{"/darjeeling" {type message/teapot}}', b",\r\n",
                  b'{"/earl-grey" {type message/teapot}}', b"\r\n", b"\r\n"),
         BREWED, ["300 Multiple Options"], {"alternates_without_quality"}),
+    "line_per_segment_whole": Case(
+        "the same with every line end in the segment of its line",
+        client(*lines(BREW + b"Use-Pot: ducky\r\n\r\n"), b"stop")
+        + server(*lines(OK + b"\r\n"), JSON),
+        STOPPED, ["200 OK"], bodies=[JSON]),
     "method_split": Case(
         "cuts inside the method, between CR and LF, inside the command and inside the code",
         client(*split(BREW + b"\r\nstop", 3, len(BREW) - 1, len(BREW) + 4))
@@ -207,6 +212,10 @@ CASES = {
         "a header line folded into the next",
         client(b"BREW /pot-1 HTTP/1.1\r\nAccept-Additions: Cream,\r\n\tWhisky\r\n\r\nstart")
         + server(OK + b"\r\n"), ["BREW /pot-1 start"], ["200 OK"]),
+    "folded_over_segments": Case(
+        "a header line folded into the next, which is in the next segment",
+        client(b"BREW /pot-1 HTTP/1.1\r\nAccept-Additions: Cream,\r\n", b"\tWhisky\r\n\r\nstart")
+        + server(OK + b"\r\n"), ["BREW /pot-1 start"], ["200 OK"], {"content_type_missing"}),
     "alternates_unindented": Case(
         "a list of Alternates whose lines are not indented",
         client(b"BREW / HTCPCP-TEA/1.0\r\nContent-Type: message/teapot\r\n\r\nstart")
@@ -302,6 +311,11 @@ CASES = {
                  b"HTTP/1.1 200 OK\r\n" + b"a:\n" * 600 + b"\n"),
         ["BREW /"], ["200 OK", "200 OK"],
         {"head_too_long", "deep_json", "many_headers"}),
+    "length_of_nothing": Case(
+        "lengths that are none: a word, and one beyond 64 bits",
+        client(BREW + b"Content-Length: many\r\n\r\nstart")
+        + server(OK + b"Content-Length: 18446744073709551616\r\n\r\n" + JSON),
+        BREWED, ["200 OK"], {"content_length_malformed"}, [JSON]),
     "body_too_long": Case(
         "an announced body longer than is kept",
         client(b"GET / HTTP/1.1\r\n\r\n")

@@ -14,7 +14,7 @@
 #include <epan/packet.h>
 #include <string.h>
 
-#include "htcpcp_start.h"
+#include "htcpcp_message.h"
 #include "htcpcp_uri.h"
 #include "packet-htcpcp-conv.h"
 #include "packet-htcpcp-found.h"
@@ -46,8 +46,35 @@ is_http_version(const uint8_t *octets, struct htcpcp_span version)
            htcpcp_word_equal(octets + version.at, sizeof(http) - 1, http);
 }
 
+/* Whether the len octets behind a request line begin with header lines of which one is HTCPCP's:
+ * what nobody sends but pots' clients. */
 static bool
-is_coffee_request(const uint8_t *octets, const struct htcpcp_start *start)
+has_coffee_header(const uint8_t *octets, size_t len, const struct htcpcp_start *start)
+{
+    static const char *const types[] = {"message/coffee", "message/teapot",
+                                        "application/coffee-pot"};
+    const size_t at = start->line.at + start->line.len;
+    struct htcpcp_span rest = {at, len - at};
+    struct htcpcp_header header;
+
+    while (htcpcp_header_next(octets, &rest, &header) && header.name.len > 0) {
+        if (header.id == HTCPCP_HEADER_ACCEPT_ADDITIONS || header.id == HTCPCP_HEADER_USE_POT) {
+            return true;
+        }
+        for (size_t i = 0; i < array_length(types); i++) {
+            const size_t type_len = strlen(types[i]);
+
+            if (header.id == HTCPCP_HEADER_CONTENT_TYPE && header.value.len >= type_len &&
+                htcpcp_word_equal(octets + header.value.at, type_len, types[i])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool
+is_coffee_request(const uint8_t *octets, size_t len, const struct htcpcp_start *start)
 {
     const bool ours =
         start->command == HTCPCP_METHOD_BREW || start->command == HTCPCP_METHOD_WHEN;
@@ -57,8 +84,11 @@ is_coffee_request(const uint8_t *octets, const struct htcpcp_start *start)
         return true;
     }
     htcpcp_uri_parse(octets, start->uri, &uri);
-    return start->version.len > 0 ? uri.known != NULL
-                                  : ours && start->uri.len > 0 && octets[start->uri.at] == '/';
+    if (start->version.len > 0 || uri.known != NULL) {
+        return uri.known != NULL;
+    }
+    return start->uri.len > 0 && octets[start->uri.at] == '/' &&
+           (ours || has_coffee_header(octets, len, start));
 }
 
 /* Whether a line that has not ended has one of the RFCs' methods and the whole scheme of a
@@ -88,7 +118,7 @@ is_coffee_text(const uint8_t *octets, size_t len)
         return !is_http_version(octets, start.version);
     }
     if (match == HTCPCP_MATCH_FULL && start.ended) {
-        return is_coffee_request(octets, &start);
+        return is_coffee_request(octets, len, &start);
     }
     return match != HTCPCP_MATCH_NONE && is_coffee_begun(octets, start.line.len);
 }

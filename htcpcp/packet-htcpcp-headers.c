@@ -50,6 +50,7 @@ static int ett_htcpcp_text = -1;
 
 static expert_field ei_htcpcp_many_headers = EI_INIT;
 static expert_field ei_htcpcp_date_without_zone = EI_INIT;
+static expert_field ei_htcpcp_content_length_malformed = EI_INIT;
 
 static const int *const header_fields[HTCPCP_HEADER_COUNT] = {
     [HTCPCP_HEADER_UNKNOWN] = &hf_htcpcp_unknown_header,
@@ -143,6 +144,12 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         break;
     case HTCPCP_HEADER_CONTENT_ENCODING:
         show->encoding = word_get(show, header->value);
+        break;
+    case HTCPCP_HEADER_CONTENT_LENGTH:
+        if (!show->part->message.length_announced) {
+            expert_add_info(show->pinfo, item != NULL ? item : show->item,
+                            &ei_htcpcp_content_length_malformed);
+        }
         break;
     case HTCPCP_HEADER_CONTENT_TYPE:
         if (show->learn && show->note != NULL) {
@@ -357,6 +364,9 @@ htcpcp_headers_register(int proto, expert_module_t *experts)
         { &ei_htcpcp_many_headers,
           { "htcpcp.many_headers", PI_UNDECODED, PI_WARN,
             "More header lines than are shown", EXPFILL } },
+        { &ei_htcpcp_content_length_malformed,
+          { "htcpcp.content_length_malformed", PI_PROTOCOL, PI_WARN,
+            "Content-Length is no number of octets (RFC 2068 14.14)", EXPFILL } },
         { &ei_htcpcp_date_without_zone,
           { "htcpcp.date_without_zone", PI_PROTOCOL, PI_NOTE,
             "A date without a zone: it is GMT in HTTP (RFC 2068 3.3.1)", EXPFILL } },

@@ -158,6 +158,15 @@ def test_heuristic_can_be_turned_off(tshark, mixed):
                              "htcpcp_tcp")
 
 
+@pytest.mark.parametrize("header", [b"Content-Type: message/teapot", b"accept-additions: Sugar",
+                                    b"Content-Type: message/coffee-pot-command"])
+def test_headers_tell_where_the_version_is_missing(same_everywhere, tmp_path, header):
+    capture = streams(tmp_path / "headers.pcap", [
+        ([(CLIENT, b"GET /pot-0\r\nHost: a\r\n" + header + b"\r\n\r\n")], 8418)])
+    rows = same_everywhere(capture, ["htcpcp.request.method"], own_filter="htcpcp")
+    assert [row[1] for row in rows if row[1]] == ["GET"]
+
+
 def test_other_text_is_left_alone(tshark, tmp_path):
     capture = streams(tmp_path / "other.pcap", [
         ([(CLIENT, b"EHLO mail\r\n"), (SERVER, b"250 OK\r\n")], 2525),
@@ -165,6 +174,7 @@ def test_other_text_is_left_alone(tshark, tmp_path):
         ([(CLIENT, b"OPTIONS * HTTP/1.1\r\n\r\n")], 2527),
         ([(CLIENT, b"BREW"), (CLIENT, b" coffee://x HTTP/1.1\r\n\r\n")], 2528),
         ([(CLIENT, b"GET http://a/coffee:"), (CLIENT, b" HTTP/1.1\r\n\r\n")], 2529),
+        ([(CLIENT, b"GET /\r\nHost: a\r\nContent-Type: text/plain\r\n\r\nUse-Pot: x")], 2531),
         ([(CLIENT, b"FETCH coffee:x"), (CLIENT, b"\r\n")], 2530)])
     assert not tshark.fields(capture, ["frame.number"], "-Y", "htcpcp")
 
