@@ -5,8 +5,9 @@
  * something. So it is made to decline what is coffee beyond doubt; of all else it is asked as
  * before. On a connection that http has found so, every segment is looked at again: one may begin
  * with GET and go on with BREW. On http's own ports no heuristic is asked: there every segment is
- * looked at before tcp gets it, and a connection with coffee in it is given to us from there on. In
- * TLS it is the ALPN that asks no heuristic: the chooser stands for http there.
+ * looked at before tcp gets it, and where one begins like coffee its connection gets the chooser,
+ * which is asked when tcp has put together what may be the middle of an upload. In TLS it is ALPN
+ * behind which no heuristic is asked: a chooser stands for http there.
  */
 #include "ws_compat.h"
 
@@ -236,7 +237,7 @@ is_on_http_port(const struct tcp_segment *tcp)
            !dissector_is_uint_changed(tcp_ports, tcp->dst_port);
 }
 
-/* A segment on its way to tcp, first visit: gives its connection to us if that is http's for its
+/* A segment on its way to tcp, first visit: puts the chooser before http where that is asked for the
  * port alone. */
 static void
 watch(packet_info *pinfo, const struct tcp_segment *tcp, const uint8_t *payload, size_t len)
@@ -256,7 +257,7 @@ watch(packet_info *pinfo, const struct tcp_segment *tcp, const uint8_t *payload,
                                         tcp->src_port, tcp->dst_port, 0);
     }
     if (conversation_get_dissector(conversation, pinfo->num) == NULL) {
-        conversation_set_dissector_from_frame_number(conversation, pinfo->num, htcpcp_handle);
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, chooser_handle);
     }
 }
 

@@ -83,6 +83,14 @@ static const int *const header_fields[HTCPCP_HEADER_COUNT] = {
     [HTCPCP_HEADER_WWW_AUTHENTICATE] = &hf_htcpcp_www_authenticate,
 };
 
+const char *
+htcpcp_label_get(const struct htcpcp_show *show, int at, int len)
+{
+    return PTREE_DATA(show->tree)->visible
+               ? tvb_format_text(show->pinfo->pool, show->tvb, at, len)
+               : "";
+}
+
 void
 htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span)
 {
@@ -90,7 +98,7 @@ htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span)
 
     if (show->tree != NULL && len > 0) {
         proto_tree_add_subtree(show->tree, show->tvb, at, len, ett_htcpcp_text, NULL,
-                               tvb_format_text(show->pinfo->pool, show->tvb, at, len));
+                               htcpcp_label_get(show, at, len));
     }
 }
 
@@ -185,30 +193,43 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
     }
 }
 
+/* Adds what every header is, shown as its line stands there, and gives its item: the message's own
+ * where nobody asks for that. Nothing is copied that nobody asks for. */
 static proto_item *
 header_show(const struct htcpcp_show *show, const struct htcpcp_header *header)
 {
     const bool known = header->id != HTCPCP_HEADER_UNKNOWN;
-    const struct htcpcp_message *message = &show->part->message;
     const int hf_line = show->request ? hf_htcpcp_request_line : hf_htcpcp_response_line;
+    const bool wanted = proto_field_is_referenced(show->tree, *header_fields[header->id]);
     const size_t end = header->value.at + header->value.len;
     int at = show->offset + (int)header->line.at, len = (int)header->line.len;
-    const char *label = tvb_format_text(show->pinfo->pool, show->tvb, at, len);
-    const char *line = text_get(show, header->name.at, end);
-    proto_item *item = proto_tree_add_string_format(
-        show->tree, *header_fields[header->id], show->tvb, at, len,
-        known ? text_get(show, header->value.at, end) : line, "%s", label);
+    proto_item *item = show->item;
+    const char *line;
 
-    if (header->id == HTCPCP_HEADER_CONTENT_LENGTH && message->length_announced) {
-        proto_item *length = proto_tree_add_uint64(
-            proto_item_add_subtree(item, ett_htcpcp_header), hf_htcpcp_content_length, show->tvb,
-            at, len, message->content_length);
-        proto_item_set_generated(length);
+    if (wanted && known) {
+        item = proto_tree_add_string_format(
+            show->tree, *header_fields[header->id], show->tvb, at, len,
+            text_get(show, header->value.at, end), "%s",
+            htcpcp_label_get(show, at, len));
     }
-    proto_item_set_hidden(proto_tree_add_string_format(show->tree, hf_line, show->tvb, at, len,
-                                                       line, "%s", label));
-    proto_item_set_hidden(proto_tree_add_string_format(show->tree, hf_htcpcp_header, show->tvb, at,
-                                                       len, line, "%s", label));
+    if (header->id == HTCPCP_HEADER_CONTENT_LENGTH && show->part->message.length_announced) {
+        proto_item_set_generated(proto_tree_add_uint64(
+            proto_item_add_subtree(item, ett_htcpcp_header), hf_htcpcp_content_length, show->tvb,
+            at, len, show->part->message.content_length));
+    }
+    if (!(wanted && !known) && !proto_field_is_referenced(show->tree, hf_line) &&
+        !proto_field_is_referenced(show->tree, hf_htcpcp_header)) {
+        return item;
+    }
+    line = text_get(show, header->name.at, end);
+    if (!known) {
+        item = proto_tree_add_string_format(
+            show->tree, hf_htcpcp_unknown_header, show->tvb, at, len, line, "%s",
+            htcpcp_label_get(show, at, len));
+    }
+    proto_item_set_hidden(proto_tree_add_string(show->tree, hf_line, show->tvb, at, len, line));
+    proto_item_set_hidden(
+        proto_tree_add_string(show->tree, hf_htcpcp_header, show->tvb, at, len, line));
     return item;
 }
 

@@ -39,6 +39,9 @@ void htcpcp_body_handoff(int proto);
 void htcpcp_match_register(int proto, expert_module_t *experts);
 void htcpcp_brew_register(int proto, expert_module_t *experts);
 
+/* The len octets at at, of show->tvb, as the label of an item; "" if no label is ever seen. */
+const char *htcpcp_label_get(const struct htcpcp_show *show, int at, int len);
+
 /* Adds the octets of span, which counts from the part, as a line of text without a field. */
 void htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span);
 

@@ -119,7 +119,7 @@ htcpcp_start_show(struct htcpcp_show *show)
         show->tree == NULL
             ? NULL
             : proto_tree_add_subtree(show->tree, show->tvb, at, len, ett_htcpcp_start_line, NULL,
-                                     tvb_format_text(show->pinfo->pool, show->tvb, at, len));
+                                     htcpcp_label_get(show, at, len));
 
     if (show->request) {
         request_line_show(show, line, start);

@@ -119,6 +119,9 @@ def test_http_is_what_it_is_without_us(tshark, stock, tmp_path, port):
     body = b"x" * 3000
     upload = [(CLIENT, b"POST /form HTTP/1.1\r\nContent-Length: 14\r\n\r\nBREW "),
               (CLIENT, b"/pot HTTP"), (SERVER, b"HTTP/1.1 204 No Content\r\n\r\n")]
+    order = b"BREW coffee://ducky HTTP/1.1\r\n\r\n"
+    upload += [(CLIENT, b"POST /form HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (2 * len(order))),
+               (CLIENT, order), (CLIENT, order), (SERVER, b"HTTP/1.1 204 No Content\r\n\r\n")]
     page = [(CLIENT, b"GET /page HTTP/1.1\r\n"), (CLIENT, b"Host: a\r\n\r\n"),
             (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + body[:1000]),
             (SERVER, body[1000:2000]), (SERVER, body[2000:])]
