@@ -26,9 +26,10 @@ struct line {
     struct endpoints endpoints; /* allocated as far as it is used */
 };
 
-/* struct endpoints -> the latest struct line. find_conversation would tell the same for each
- * segment, at several times the price; only a segment with SYN can begin another conversation. */
-static wmem_map_t *lines;
+/* The latest struct line of each pair, a set of pointers to its endpoints. find_conversation would
+ * tell the same for each segment, at several times the price; only a segment with SYN can begin
+ * another conversation. A wmem_map would take twice the memory. */
+static GHashTable *lines;
 
 /* Secrets of the hash: who does not know them cannot make keys that collide. */
 static uint64_t hash_seeds[WORDS_MAX];
@@ -81,11 +82,23 @@ equal_endpoints(gconstpointer a, gconstpointer b)
            memcmp(left, right, word_count(left) * sizeof left->words[0]) == 0;
 }
 
+static struct line *
+find_line(const struct endpoints *endpoints)
+{
+    gpointer key;
+
+    return g_hash_table_lookup_extended(lines, endpoints, &key, NULL)
+               ? (struct line *)((char *)key - offsetof(struct line, endpoints))
+               : NULL;
+}
+
+/* Notes and lines live in file scope, which ends before another capture is opened. */
 static void
-forget_slab(void)
+forget_capture(void)
 {
     spare_notes = NULL;
     spare_count = 0;
+    g_hash_table_remove_all(lines);
 }
 
 void
@@ -96,10 +109,8 @@ ws_conn_register(int proto)
     for (int i = 0; i < WORDS_MAX; i++) {
         hash_seeds[i] = (uint64_t)g_random_int() << 32 | g_random_int();
     }
-    lines = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_endpoints,
-                                   equal_endpoints);
-    /* The slab lives in file scope, which ends before another capture is opened. */
-    register_init_routine(forget_slab);
+    lines = g_hash_table_new(hash_endpoints, equal_endpoints);
+    register_init_routine(forget_capture);
 }
 
 static enum hs_side
@@ -162,7 +173,7 @@ add_line(const struct endpoints *endpoints, uint32_t frame, struct line *previou
 
     memcpy(&line->endpoints, endpoints, key_bytes);
     hs_conn_init(&line->conn, frame, previous == NULL ? NULL : &previous->conn);
-    wmem_map_insert(lines, &line->endpoints, line);
+    g_hash_table_replace(lines, &line->endpoints, &line->endpoints);
     return line;
 }
 
@@ -173,7 +184,7 @@ ws_conn_find(packet_info *pinfo, const struct ws_segment *segment, enum hs_side 
     struct line *line;
 
     *side = sort_endpoints(&segment->flow, &endpoints);
-    line = (struct line *)wmem_map_lookup(lines, &endpoints);
+    line = find_line(&endpoints);
     if (line == NULL || is_superseded(line, pinfo, segment, *side)) {
         line = add_line(&endpoints, pinfo->num, line);
     }
@@ -187,7 +198,7 @@ ws_conn_lookup(const struct ws_flow *flow, enum hs_side *side)
     struct line *line;
 
     *side = sort_endpoints(flow, &endpoints);
-    line = (struct line *)wmem_map_lookup(lines, &endpoints);
+    line = find_line(&endpoints);
     return line == NULL ? NULL : &line->conn;
 }
 
