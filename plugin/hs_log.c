@@ -11,7 +11,7 @@
 static bool
 acknowledges_fin(const struct hs_note *note)
 {
-    const struct hs_endpoint *peer = &note->conn->side[!note->side];
+    const struct hs_endpoint *peer = &hs_note_conn(note)->side[!note->side];
 
     return peer->fin_sent && note->has_ack && note->has_ack_delta && note->ack_delta > 0 &&
            note->ack_rel == (uint32_t)(peer->fin_seq + 1 - peer->base);
@@ -49,7 +49,7 @@ hs_log_format_sentence(const struct hs_note *note, char *text, size_t size)
         const size_t written = strlen(text);
         char finding[160];
 
-        hs_finding_format(&note->findings[i], finding, sizeof finding);
+        hs_finding_format(hs_note_finding(note, i), finding, sizeof finding);
         snprintf(text + written, size - written, "; %s", finding);
     }
 }

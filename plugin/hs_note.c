@@ -134,7 +134,7 @@ hs_note_format_sentence(const struct hs_note *note, char *text, size_t size)
     case HS_STAGE_STRAY:
         detail[0] = '\0';
         if (note->finding_count > 0) {
-            hs_finding_format(&note->findings[0], detail, sizeof detail);
+            hs_finding_format(hs_note_finding(note, 0), detail, sizeof detail);
         }
         snprintf(text, size, "stray from %s, %s", sender_phrase(note), detail);
         return;

@@ -44,10 +44,18 @@ enum hs_since {
 
 struct hs_conn;
 
+/* The findings of a segment that has some; allocated as far as the list is used. */
+struct hs_oddity {
+    const struct hs_conn *conn;
+    struct hs_finding list[HS_FINDINGS_MAX];
+};
+
 /* One for every segment of a capture: its size counts. */
 struct hs_note {
-    const struct hs_conn *conn;
-    const struct hs_finding *findings; /* finding_count of them */
+    union {
+        const struct hs_conn *conn;     /* while finding_count is 0: see hs_note_conn */
+        const struct hs_oddity *oddity; /* else, with finding_count findings */
+    };
     uint32_t seq_rel;       /* sequence number, from the sender's base */
     uint32_t ack_rel;       /* acknowledgement number, from the peer's base; with has_ack */
     int32_t seq_delta;      /* from the sender's previous segment; with has_seq_delta */
@@ -76,6 +84,20 @@ struct hs_note {
     unsigned last : 1;           /* of its frame */
     unsigned side : 1;           /* enum hs_side: who sent it */
 };
+
+/* The connection of the segment. */
+static inline const struct hs_conn *
+hs_note_conn(const struct hs_note *note)
+{
+    return note->finding_count > 0 ? note->oddity->conn : note->conn;
+}
+
+/* The finding of the index, which is below finding_count. */
+static inline const struct hs_finding *
+hs_note_finding(const struct hs_note *note, unsigned index)
+{
+    return &note->oddity->list[index];
+}
 
 /* The word of the stage: "syn-ack". */
 const char *hs_stage_name(enum hs_stage stage);

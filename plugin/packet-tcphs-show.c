@@ -194,7 +194,7 @@ show_findings(const struct place *place, proto_item *item, packet_info *pinfo,
     char sentence[256];
 
     for (unsigned i = 0; i < note->finding_count; i++) {
-        const struct hs_finding *finding = &note->findings[i];
+        const struct hs_finding *finding = hs_note_finding(note, i);
 
         add_string(place, FIELD_ANOMALY, hs_anomaly_slug(finding->anomaly));
         hs_finding_format(finding, sentence, sizeof sentence);
@@ -314,9 +314,11 @@ tcphs_show_note(const struct hs_note *note, tvbuff_t *tvb, packet_info *pinfo, p
     show_segment(&place, note);
     show_findings(&place, item, pinfo, note);
     if (is_connection_asked_for(&place)) {
-        show_connection(&place, note->conn);
-        if (note->complete && hs_conn_knows_offers(note->conn)) {
-            show_agreement(&place, note->conn);
+        const struct hs_conn *conn = hs_note_conn(note);
+
+        show_connection(&place, conn);
+        if (note->complete && hs_conn_knows_offers(conn)) {
+            show_agreement(&place, conn);
         }
     }
 }

@@ -90,7 +90,7 @@ learn(struct tap_listener *listener, const packet_info *pinfo, const struct tcph
     count->segments[note->side]++;
     count->bytes[note->side] += note->payload_bytes;
     for (unsigned i = 0; i < note->finding_count; i++) {
-        count_anomaly(count, note->findings[i].anomaly);
+        count_anomaly(count, hs_note_finding(note, i)->anomaly);
     }
 }
 

@@ -113,7 +113,7 @@ make_values(const packet_info *pinfo, const struct tcphs_record *record, struct 
     tap_format_source(&reverse, text->destination);
     hs_log_format_sentence(note, text->sentence, sizeof text->sentence);
     for (unsigned i = 0; i < note->finding_count; i++) {
-        text->slugs[i] = hs_anomaly_slug((enum hs_anomaly)note->findings[i].anomaly);
+        text->slugs[i] = hs_anomaly_slug((enum hs_anomaly)hs_note_finding(note, i)->anomaly);
     }
     *value++ = hs_value_text(text->source);
     *value++ = hs_value_number(flow.src_port);

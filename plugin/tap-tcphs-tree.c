@@ -162,7 +162,7 @@ learn(stats_tree *st, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const voi
         add_to_node(st, tree->stages, "Stages", hs_stage_name((enum hs_stage)note->stage), 1);
         for (unsigned i = 0; i < note->finding_count; i++) {
             add_to_node(st, tree->anomalies, "Anomalies",
-                        hs_anomaly_slug((enum hs_anomaly)note->findings[i].anomaly), 1);
+                        hs_anomaly_slug((enum hs_anomaly)hs_note_finding(note, i)->anomaly), 1);
         }
     }
     return TAP_PACKET_REDRAW;

@@ -263,10 +263,16 @@ ws_notes_new(packet_info *pinfo, unsigned count)
 void
 ws_notes_keep_findings(struct hs_note *note, const struct hs_findings *findings)
 {
+    const size_t list_bytes = findings->count * sizeof findings->list[0];
+    struct hs_oddity *oddity;
+
     if (findings->count > 0) {
+        oddity = (struct hs_oddity *)wmem_alloc(wmem_file_scope(),
+                                                offsetof(struct hs_oddity, list) + list_bytes);
+        oddity->conn = note->conn;
+        memcpy(oddity->list, findings->list, list_bytes);
+        note->oddity = oddity;
         note->finding_count = findings->count;
-        note->findings = (const struct hs_finding *)wmem_memdup(
-            wmem_file_scope(), findings->list, findings->count * sizeof(struct hs_finding));
     }
 }
 

@@ -63,9 +63,13 @@ check_sentence(const struct hs_note *note, const struct hs_findings *findings)
     const size_t size = 1 + note->seq_rel % TEXT_BYTES;
     char whole[TEXT_BYTES], *cut = malloc(size);
     struct hs_note complete = *note;
+    struct hs_oddity oddity = {.conn = note->conn};
 
     REQUIRE(cut != NULL);
-    complete.findings = findings->list;
+    memcpy(oddity.list, findings->list, sizeof oddity.list);
+    if (findings->count > 0) {
+        complete.oddity = &oddity;
+    }
     complete.finding_count = findings->count & 15;
     REQUIRE(complete.finding_count == findings->count);
     hs_note_format_sentence(&complete, whole, sizeof whole);

@@ -15,6 +15,7 @@ static void
 assert_events(struct step *steps, size_t count, const char *expected)
 {
     struct hs_note notes[16];
+    struct hs_oddity oddity;
     struct hs_conn conn;
     char found[16] = "";
 
@@ -26,7 +27,11 @@ assert_events(struct step *steps, size_t count, const char *expected)
     for (size_t i = 0; i < count; i++) {
         notes[i].conn = &conn; /* the scenario's own is gone */
         /* Who learns keeps the findings with the note. */
-        notes[i].finding_count = steps[i].anomaly != NULL;
+        if (steps[i].anomaly != NULL) {
+            oddity.conn = &conn;
+            notes[i].oddity = &oddity;
+            notes[i].finding_count = 1;
+        }
         found[i] = hs_log_is_event(&notes[i]) ? '1' : '0';
     }
     assert_string_equal(found, expected);
@@ -71,12 +76,12 @@ resets_and_oddities_are_events(void **state)
 static void
 findings_have_their_sentences(void **state)
 {
-    static const struct hs_finding findings[] = {
-        {.anomaly = HS_ACK_BAD_ACK, .actual = 501, .expected = 1},
-        {.anomaly = HS_MSS_MISSING},
+    static const struct hs_oddity oddity = {
+        .list = {{.anomaly = HS_ACK_BAD_ACK, .actual = 501, .expected = 1},
+                 {.anomaly = HS_MSS_MISSING}},
     };
     struct hs_note note = {.stage = HS_STAGE_STRAY, .sender = HS_SENDER_CLIENT,
-                           .findings = findings, .finding_count = 2};
+                           .oddity = &oddity, .finding_count = 2};
     char text[HS_LOG_SENTENCE_BYTES];
 
     (void)state;

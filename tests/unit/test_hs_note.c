@@ -54,7 +54,8 @@ handshake_sentences_tell_times(void **state)
     }
 }
 
-static const struct hs_finding bad_ack = {.anomaly = HS_ACK_BAD_ACK, .actual = 501, .expected = 1};
+static const struct hs_oddity bad_ack = {
+    .list = {{.anomaly = HS_ACK_BAD_ACK, .actual = 501, .expected = 1}}};
 
 static void
 every_stage_has_a_sentence(void **state)
@@ -89,7 +90,7 @@ every_stage_has_a_sentence(void **state)
         {{.stage = HS_STAGE_RST, .sender = HS_SENDER_SERVER}, "rst from the server"},
         {{.stage = HS_STAGE_MIDSTREAM, .payload_bytes = 212},
          "midstream, 212 bytes from one side; the opening was not captured"},
-        {{.stage = HS_STAGE_STRAY, .sender = HS_SENDER_CLIENT, .findings = &bad_ack,
+        {{.stage = HS_STAGE_STRAY, .sender = HS_SENDER_CLIENT, .oddity = &bad_ack,
           .finding_count = 1},
          "stray from the client, acknowledges 501, expected 1"},
     };
