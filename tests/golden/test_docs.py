@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The documents say what the plugin does: their words, their tables, their commands.
 
-A block marked console is a shell session in the checkout: lines after "$ " (continued after "> ")
-are run, what follows has to be what they print. Run as a program, this file pastes it in anew:
+sessions.py says what is run. Run as a program, this file pastes in anew what is printed, in all
+pages or in those that are named:
 
     python3 tests/golden/test_docs.py     # after a build; TCPHS_BUILD names another build folder
     git diff README.md docs
 """
 import json
 import re
-import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 import harness
+import sessions
 
 DOCS = harness.SOURCE / "docs"
 CAPTURES = harness.SOURCE / "captures"
@@ -23,8 +25,6 @@ README = harness.SOURCE / "README.md"
 OWN_PAGES = [README, *(DOCS / f"{name}.md" for name in ("anomalies", "states", "fields"))]
 PAGES = sorted({*OWN_PAGES, *DOCS.glob("**/*.md")})
 
-SESSION = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"^\$ .*\n(?:> .*\n)*", re.MULTILINE)
 SLUG = re.compile("[a-z_]+")
 TABLE_START = "## The endpoint sends\n"  # from here on docs/states.md is printed
 # No fields: the module, and the preference that Wireshark makes of the port.
@@ -38,9 +38,8 @@ TELLING = ("aborted", "client_restarted", "coffee_homepage", "half_close", "loss
 
 
 @pytest.fixture(scope="module")
-def session(private):
-    """session(text) → the text of a console block as it should read."""
-    return make_session(private)
+def shell(private):
+    return sessions.Shell(private)
 
 
 @pytest.fixture(scope="module")
@@ -52,26 +51,6 @@ def printed_fields(tshark):
 def needs(printed_fields):
     """{field: what docs/fields.md says under "needs -2?"}"""
     return {name: need for name, _, need in read_field_rows(printed_fields)}
-
-
-def make_session(private):
-    folder = private.root / "checkout"
-    for path in CAPTURES.glob("**/*.pcap"):
-        copy = folder / path.relative_to(harness.SOURCE)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
-
-    def run(words):
-        command = re.sub(r"^[$>] ", "", words, flags=re.MULTILINE)
-        done = subprocess.run([*harness.as_nobody(), "bash", "-o", "pipefail", "-c", command],
-                              cwd=folder, env=private.environment(), stdin=subprocess.DEVNULL,
-                              capture_output=True, encoding="utf-8", timeout=harness.TIMEOUT_S,
-                              check=False)
-        assert done.returncode == 0, f"{command}\nended with {done.returncode}:\n{done.stderr}"
-        lines = (line.rstrip() for line in done.stdout.splitlines())
-        return "".join(f"{line}\n" for line in lines)
-
-    return lambda text: "".join(words + run(words) for words in COMMAND.findall(text))
 
 
 def print_fields(tshark):
@@ -118,12 +97,26 @@ def read_field_rows(text):
 
 # Sessions.
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_sessions_print_what_is_pasted(session, page):
+def name_page(page):
+    return str(page.relative_to(harness.SOURCE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
+def test_sessions_print_what_is_pasted(shell, page):
     if not page.is_file():
         pytest.fail(f"{page} is missing")
-    for text in SESSION.findall(page.read_text("utf-8")):
-        assert session(text) == text
+    for text in sessions.Blocks(page).texts(live=False):
+        assert shell.session(text) == text
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.is_file()
+                                  and sessions.Blocks(page).texts(live=True)], ids=name_page)
+def test_live_sessions_print_what_is_pasted(shell, page):
+    reason = sessions.why_not_live()
+    if reason:
+        pytest.skip(reason)
+    for text in sessions.Blocks(page).texts(live=True):
+        assert shell.live(text) == text
 
 
 # Anomalies.
@@ -199,7 +192,7 @@ def test_readme_is_short():
     assert len(README.read_text("utf-8").splitlines()) < 250
 
 
-def update():
+def update(pages):
     """Pastes in what is printed."""
     private = harness.Private()
     try:
@@ -207,14 +200,13 @@ def update():
         states = (DOCS / "states.md").read_text("utf-8")
         (DOCS / "states.md").write_text(
             states[:states.index(TABLE_START)] + print_model("states"), "utf-8")
-        run = make_session(private)
-        for page in PAGES:
-            text = SESSION.sub(lambda found: f"```console\n{run(found[1])}```",
-                               page.read_text("utf-8"))
-            page.write_text(text, "utf-8")
+        shell = sessions.Shell(private)
+        for page in pages:
+            sessions.Blocks(page).replace(
+                lambda text, live: shell.live(text) if live else shell.session(text))
     finally:
         private.remove()
 
 
 if __name__ == "__main__":
-    update()
+    update([Path(name).resolve() for name in sys.argv[1:]] or PAGES)
