@@ -9,6 +9,9 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import harness
 
@@ -65,6 +68,7 @@ class Shell:
         for path in CAPTURES.glob("*.py"):
             self._copy(path)
         self._printed = {}
+        self._programs = self._make_programs()
 
     def _copy(self, path):
         copy = self._folder / path.relative_to(harness.SOURCE)
@@ -89,12 +93,11 @@ class Shell:
         commands = COMMAND.findall(text)
         script = "ip link set lo up\n" + "".join(
             f"printf '{BETWEEN}'\n{shell_words(words)}" for words in commands)
-        folder = self._private.root / "live"
-        shutil.rmtree(folder, ignore_errors=True)
         # tcpdump gives up root before it writes, tshark has to be nobody to have the plugin.
-        shutil.copytree(self._folder, folder)
+        folder = Path(tempfile.mkdtemp(prefix="live-", dir=self._private.root))
+        shutil.copytree(self._folder, folder, dirs_exist_ok=True)
         folder.chmod(0o1777)
-        env = {**self._private.environment(), "PATH": f"{self._make_programs()}:{PATH}",
+        env = {**self._private.environment(), "PATH": f"{self._programs}:{PATH}",
                "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run([*NAMESPACES, "bash", "-c", script], cwd=folder, env=env,
                               stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
@@ -103,6 +106,11 @@ class Shell:
         printed = done.stdout.split(BETWEEN)[1:]
         return "".join(words + tidy(lines)
                        for words, lines in zip(commands, printed, strict=True))
+
+    def live_all(self, texts):
+        """{text: live(text)}, all at once: they mostly wait."""
+        with ThreadPoolExecutor(len(texts)) as pool:
+            return dict(zip(texts, pool.map(self.live, texts)))
 
     def _make_programs(self):
         """sudo that need not ask, and tshark as nobody."""
