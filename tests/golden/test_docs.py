@@ -64,8 +64,8 @@ def needs(printed_fields):
     return {name: need for name, _, need in read_field_rows(printed_fields)}
 
 
-def print_fields(tshark):
-    return subprocess.run([harness.SOURCE / "tools" / "print-fields"], check=True,
+def print_fields(tshark, *options):
+    return subprocess.run([harness.SOURCE / "tools" / "print-fields", *options], check=True,
                           input=tshark.run(None, "-G", "fields"), capture_output=True,
                           encoding="utf-8", timeout=harness.TIMEOUT_S).stdout
 
@@ -166,6 +166,10 @@ def test_fields_are_printed(printed_fields):
     assert (DOCS / "fields.md").read_text("utf-8") == printed_fields
 
 
+def test_man_page_is_printed(tshark):
+    assert (DOCS / "man" / "tcphs.4").read_text("utf-8") == print_fields(tshark, "--man")
+
+
 def test_readme_has_the_fields_as_they_are(printed_fields):
     rows = read_field_rows(README.read_text("utf-8"))
     assert rows and set(rows) <= set(read_field_rows(printed_fields))
@@ -202,6 +206,8 @@ def update(pages):
     private = harness.Private()
     try:
         (DOCS / "fields.md").write_text(print_fields(harness.Tshark(private)), "utf-8")
+        (DOCS / "man" / "tcphs.4").write_text(
+            print_fields(harness.Tshark(private), "--man"), "utf-8")
         states = (DOCS / "states.md").read_text("utf-8")
         (DOCS / "states.md").write_text(
             states[:states.index(TABLE_START)] + print_model("states"), "utf-8")
