@@ -214,7 +214,8 @@ def update(pages):
         shell = sessions.Shell(private)
         for page in pages:
             sessions.Blocks(page).replace(
-                lambda text, live: shell.live(text) if live else shell.session(text))
+                lambda text, live: shell.session(text) if not live else
+                text if sessions.why_not_live() else shell.live(text))
     finally:
         private.remove()
 
