@@ -67,6 +67,7 @@ class Shell:
             self._copy(path)
         for path in CAPTURES.glob("*.py"):
             self._copy(path)
+        self._folder.chmod(0o1777)  # some write a capture there
         self._printed = {}
         self._programs = self._make_programs()
 
