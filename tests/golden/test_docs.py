@@ -21,15 +21,17 @@ import sessions
 DOCS = harness.SOURCE / "docs"
 CAPTURES = harness.SOURCE / "captures"
 README = harness.SOURCE / "README.md"
-# Those whose field names are looked up.
-OWN_PAGES = [README, *(DOCS / f"{name}.md" for name in ("anomalies", "states", "fields"))]
-PAGES = sorted({*OWN_PAGES, *DOCS.glob("**/*.md")})
+PAGES = [README, *sorted(DOCS.glob("**/*.md"))]
 LIVE_PAGES = [page for page in PAGES if sessions.Blocks(page).texts(live=True)]
 
 SLUG = re.compile("[a-z_]+")
 TABLE_START = "## The endpoint sends\n"  # from here on docs/states.md is printed
-# No fields: the module, and the preference that Wireshark makes of the port.
-OTHER_NAMES = {"tcphs.so", "htcpcp.md", "htcpcp.tcp.port",
+# A filter among the words of a page, or behind -Y.
+FILTER = re.compile(r"`(?:-Y ')?((?:tcphs|htcpcp|tcp|http|frame)\.[\w.]+ (?:[=!<>]=?=?|in|contains|matches) "
+                    r"[^`']+)'?`")
+# No fields: files, and preferences.
+OTHER_NAMES = {"tcphs.so", "htcpcp.md", "htcpcp.tcp.port", "htcpcp.tls.port", "htcpcp.decompress_body",
+               "tcphs.properties", "tcphs.rtt",  # of Elasticsearch, and of several fields
                "tcphs.flood_window", "tcphs.flood_threshold",
                "tcphs.scan_window", "tcphs.scan_threshold"}
 # In one or another of them every field that needs a second reading differs between the two.
@@ -145,9 +147,8 @@ def test_section_is_whole(slug):
         assert part in text
 
 
-def test_anomalies_are_fields(tshark):
-    names = {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
-    assert {f"tcphs.{slug}" for slug in list_anomalies()} <= names
+def test_anomalies_are_fields(known):
+    assert {f"tcphs.{slug}" for slug in list_anomalies()} <= known
 
 
 # States.
@@ -178,9 +179,20 @@ def test_readme_has_the_fields_as_they_are(printed_fields):
     assert rows and set(rows) <= set(read_field_rows(printed_fields))
 
 
-@pytest.mark.parametrize("page", OWN_PAGES, ids=lambda page: page.name)
-def test_names_exist(tshark, page):
-    known = {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
+@pytest.fixture(scope="module")
+def known(tshark):
+    """The names of all fields."""
+    return {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
+
+
+def test_filters_compile(tshark):
+    filters = {found for page in PAGES for found in FILTER.findall(page.read_text("utf-8"))}
+    assert len(filters) > 30
+    tshark.run(CAPTURES / "refused.pcap", "-Y", " or ".join(f"({text})" for text in filters))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
+def test_names_exist(known, page):
     named = set(re.findall(r"\b(?:tcphs|htcpcp)\.[a-z][a-z0-9_.]*[a-z0-9]", page.read_text("utf-8")))
     assert not named - known - OTHER_NAMES
 
