@@ -1,34 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The documents say what the plugin does: their words, their tables, their commands.
 
-A block marked console is a shell session in the checkout: lines after "$ " (continued after "> ")
-are run, what follows has to be what they print. Run as a program, this file pastes it in anew:
+sessions.py says what is run. Run as a program, this file pastes in anew what is printed, in all
+pages or in those that are named:
 
     python3 tests/golden/test_docs.py     # after a build; TCPHS_BUILD names another build folder
     git diff README.md docs
 """
 import json
 import re
-import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 import harness
+import sessions
 
 DOCS = harness.SOURCE / "docs"
 CAPTURES = harness.SOURCE / "captures"
 README = harness.SOURCE / "README.md"
-# Those whose field names are looked up.
-OWN_PAGES = [README, *(DOCS / f"{name}.md" for name in ("anomalies", "states", "fields"))]
-PAGES = sorted({*OWN_PAGES, *DOCS.glob("**/*.md")})
+PAGES = [README, *sorted(DOCS.glob("**/*.md"))]
+LIVE_PAGES = [page for page in PAGES if sessions.Blocks(page).texts(live=True)]
 
-SESSION = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"^\$ .*\n(?:> .*\n)*", re.MULTILINE)
 SLUG = re.compile("[a-z_]+")
 TABLE_START = "## The endpoint sends\n"  # from here on docs/states.md is printed
-# No fields: the module, and the preference that Wireshark makes of the port.
-OTHER_NAMES = {"tcphs.so", "htcpcp.md", "htcpcp.tcp.port",
+# A filter among the words of a page, or behind -Y.
+FILTER = re.compile(r"`(?:-Y ')?((?:tcphs|htcpcp|tcp|http|frame)\.[\w.]+ (?:[=!<>]=?=?|in|contains|matches) "
+                    r"[^`']+)'?`")
+# No fields: files, and preferences.
+OTHER_NAMES = {"tcphs.so", "htcpcp.md", "htcpcp.tcp.port", "htcpcp.tls.port", "htcpcp.decompress_body",
+               "tcphs.properties", "tcphs.rtt",  # of Elasticsearch, and of several fields
                "tcphs.flood_window", "tcphs.flood_threshold",
                "tcphs.scan_window", "tcphs.scan_threshold"}
 # In one or another of them every field that needs a second reading differs between the two.
@@ -38,9 +41,21 @@ TELLING = ("aborted", "client_restarted", "coffee_homepage", "half_close", "loss
 
 
 @pytest.fixture(scope="module")
-def session(private):
-    """session(text) → the text of a console block as it should read."""
-    return make_session(private)
+def shell(private):
+    return sessions.Shell(private)
+
+
+@pytest.fixture(scope="module")
+def live(shell):
+    """{text of a live session: as it should read}"""
+    reason = sessions.why_not_live()
+    if reason:
+        pytest.skip(reason)
+    printed = shell.live_all([text for page in LIVE_PAGES
+                              for text in sessions.Blocks(page).texts(live=True)])
+    # A busy machine may be late; alone they get a second chance.
+    return {text: found if found == text else shell.live(text)
+            for text, found in printed.items()}
 
 
 @pytest.fixture(scope="module")
@@ -54,28 +69,8 @@ def needs(printed_fields):
     return {name: need for name, _, need in read_field_rows(printed_fields)}
 
 
-def make_session(private):
-    folder = private.root / "checkout"
-    for path in CAPTURES.glob("**/*.pcap"):
-        copy = folder / path.relative_to(harness.SOURCE)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
-
-    def run(words):
-        command = re.sub(r"^[$>] ", "", words, flags=re.MULTILINE)
-        done = subprocess.run([*harness.as_nobody(), "bash", "-o", "pipefail", "-c", command],
-                              cwd=folder, env=private.environment(), stdin=subprocess.DEVNULL,
-                              capture_output=True, encoding="utf-8", timeout=harness.TIMEOUT_S,
-                              check=False)
-        assert done.returncode == 0, f"{command}\nended with {done.returncode}:\n{done.stderr}"
-        lines = (line.rstrip() for line in done.stdout.splitlines())
-        return "".join(f"{line}\n" for line in lines)
-
-    return lambda text: "".join(words + run(words) for words in COMMAND.findall(text))
-
-
-def print_fields(tshark):
-    return subprocess.run([harness.SOURCE / "tools" / "print-fields"], check=True,
+def print_fields(tshark, *options):
+    return subprocess.run([harness.SOURCE / "tools" / "print-fields", *options], check=True,
                           input=tshark.run(None, "-G", "fields"), capture_output=True,
                           encoding="utf-8", timeout=harness.TIMEOUT_S).stdout
 
@@ -118,12 +113,20 @@ def read_field_rows(text):
 
 # Sessions.
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_sessions_print_what_is_pasted(session, page):
-    if not page.is_file():
-        pytest.fail(f"{page} is missing")
-    for text in SESSION.findall(page.read_text("utf-8")):
-        assert session(text) == text
+def name_page(page):
+    return str(page.relative_to(harness.SOURCE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
+def test_sessions_print_what_is_pasted(shell, page):
+    for text in sessions.Blocks(page).texts(live=False):
+        assert shell.session(text) == text
+
+
+@pytest.mark.parametrize("page", LIVE_PAGES, ids=name_page)
+def test_live_sessions_print_what_is_pasted(live, page):
+    for text in sessions.Blocks(page).texts(live=True):
+        assert live[text] == text
 
 
 # Anomalies.
@@ -144,9 +147,8 @@ def test_section_is_whole(slug):
         assert part in text
 
 
-def test_anomalies_are_fields(tshark):
-    names = {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
-    assert {f"tcphs.{slug}" for slug in list_anomalies()} <= names
+def test_anomalies_are_fields(known):
+    assert {f"tcphs.{slug}" for slug in list_anomalies()} <= known
 
 
 # States.
@@ -168,14 +170,29 @@ def test_fields_are_printed(printed_fields):
     assert (DOCS / "fields.md").read_text("utf-8") == printed_fields
 
 
+def test_man_page_is_printed(tshark):
+    assert (DOCS / "man" / "tcphs.4").read_text("utf-8") == print_fields(tshark, "--man")
+
+
 def test_readme_has_the_fields_as_they_are(printed_fields):
     rows = read_field_rows(README.read_text("utf-8"))
     assert rows and set(rows) <= set(read_field_rows(printed_fields))
 
 
-@pytest.mark.parametrize("page", OWN_PAGES, ids=lambda page: page.name)
-def test_names_exist(tshark, page):
-    known = {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
+@pytest.fixture(scope="module")
+def known(tshark):
+    """The names of all fields."""
+    return {line.split("\t")[2] for line in tshark.run(None, "-G", "fields").splitlines()}
+
+
+def test_filters_compile(tshark):
+    filters = {found for page in PAGES for found in FILTER.findall(page.read_text("utf-8"))}
+    assert len(filters) > 30
+    tshark.run(CAPTURES / "refused.pcap", "-Y", " or ".join(f"({text})" for text in filters))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
+def test_names_exist(known, page):
     named = set(re.findall(r"\b(?:tcphs|htcpcp)\.[a-z][a-z0-9_.]*[a-z0-9]", page.read_text("utf-8")))
     assert not named - known - OTHER_NAMES
 
@@ -199,22 +216,24 @@ def test_readme_is_short():
     assert len(README.read_text("utf-8").splitlines()) < 250
 
 
-def update():
+def update(pages):
     """Pastes in what is printed."""
     private = harness.Private()
     try:
         (DOCS / "fields.md").write_text(print_fields(harness.Tshark(private)), "utf-8")
+        (DOCS / "man" / "tcphs.4").write_text(
+            print_fields(harness.Tshark(private), "--man"), "utf-8")
         states = (DOCS / "states.md").read_text("utf-8")
         (DOCS / "states.md").write_text(
             states[:states.index(TABLE_START)] + print_model("states"), "utf-8")
-        run = make_session(private)
-        for page in PAGES:
-            text = SESSION.sub(lambda found: f"```console\n{run(found[1])}```",
-                               page.read_text("utf-8"))
-            page.write_text(text, "utf-8")
+        shell = sessions.Shell(private)
+        for page in pages:
+            sessions.Blocks(page).replace(
+                lambda text, live: shell.session(text) if not live else
+                text if sessions.why_not_live() else shell.live(text))
     finally:
         private.remove()
 
 
 if __name__ == "__main__":
-    update()
+    update([Path(name).resolve() for name in sys.argv[1:]] or PAGES)

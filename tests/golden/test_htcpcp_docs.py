@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/htcpcp.md says what the module does: its fields, its expert infos, the lab's answers."""
+"""docs/htcpcp.md says what the module does: its fields, its expert infos; docs/labs/coffee.md the
+answers for the lab's own captures."""
 import re
 
 import pytest
@@ -8,6 +9,7 @@ import harness
 from htcpcp_wire import cases
 
 DOCS = harness.SOURCE / "docs" / "htcpcp.md"
+LAB = harness.SOURCE / "docs" / "labs" / "coffee.md"
 TYPES = {"FT_STRING": "string", "FT_UINT16": "number", "FT_UINT32": "number",
          "FT_UINT64": "number", "FT_DOUBLE": "number", "FT_BOOLEAN": "boolean",
          "FT_FRAMENUM": "frame", "FT_RELATIVE_TIME": "duration"}
@@ -59,7 +61,7 @@ def test_lab_messages(tshark, shared_capture):
     found = tshark.run(shared_capture("lab/coffee_brew.pcapng"), "-Y", "htcpcp", "-T", "fields",
                        "-e", "frame.number", "-e", "tcp.srcport", "-e", "tcp.dstport",
                        "-e", harness.own_spelling("_ws.col.Info"))
-    text = re.sub(r"[ \t]+", " ", DOCS.read_text("utf-8"))
+    text = re.sub(r"[ \t]+", " ", LAB.read_text("utf-8"))
     assert re.sub(r"[ \t]+", " ", "\n " + found.rstrip("\n").replace("\n", "\n ")) in text
 
 

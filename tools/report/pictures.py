@@ -69,7 +69,8 @@ def draw_period(axes, summary, period, bars):
                      width=step / 86400, align="edge", color=colour_of(word), linewidth=0)
             bottom = [below + height for below, height in zip(bottom, heights)]
     axes.set_xlim(date2num(utc(first)), date2num(utc(last)))
-    locator = AutoDateLocator(minticks=2, maxticks=max(3, bars // 5))
+    # With fewer than five it has no interval for 89 seconds or minutes, and complains.
+    locator = AutoDateLocator(minticks=2, maxticks=max(5, bars // 5))
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(
         locator, tz=timezone.utc, formats=TICKS, show_offset=False))
