@@ -12,7 +12,7 @@ import harness
 WORDS = ["syn", "syn-ack", "ack", "established", "fin", "half-closed", "closed", "rst",
          "midstream", "stray", "client", "server", "start", "stop"]
 VERSION = harness.wireshark_version()
-DESCRIBES = tuple(map(int, VERSION.split("."))) >= (4, 4)
+DESCRIBES = harness.is_at_least(4, 4)
 
 
 @pytest.fixture(scope="module")
