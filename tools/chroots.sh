@@ -10,6 +10,7 @@ need_root() {
 
 # mirror_of LABEL: the address that this machine's apt has the archive of that label from.
 mirror_of() {
+    # shellcheck disable=SC2016 # apt's own variable
     apt-get indextargets --format '$(SITE)' 'Origin: Debian' "Label: $1" | sort -u | head -n 1
 }
 
