@@ -1,15 +1,45 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   cmake --install build                    into Wireshark's own plugin folder (root)
+#   cmake --install build                    for everybody, into Wireshark's own folders (root)
 #   cmake --build build -t uninstall         takes that away again
 #   cmake --build build -t install-user      into the personal plugin folder
 #   cmake --build build -t uninstall-user    takes that away again
 
-install(TARGETS tcphs LIBRARY DESTINATION "${Wireshark_PLUGIN_LIBDIR}/epan")
+include(GNUInstallDirs)
+
+set(module_folder "${Wireshark_PLUGIN_LIBDIR}/epan")
+set(profiles_folder "${CMAKE_INSTALL_DATADIR}/wireshark/profiles")
+set(profile "TCP Handshake")
+# GNUInstallDirs would name it after the project, which need not be tcphs.
+set(doc_folder "${CMAKE_INSTALL_DATAROOTDIR}/doc/tcphs")
+# The report's programs, in folders as in the source.
+set(tools_folder "${CMAKE_INSTALL_DATADIR}/tcphs")
+file(GLOB manuals CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/man/*.[1-9]")
+
+install(TARGETS tcphs LIBRARY DESTINATION "${module_folder}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/profile/${profile}" DESTINATION "${profiles_folder}" OPTIONAL)
+install(FILES README.md CHANGELOG.md DESTINATION "${doc_folder}")
+install(DIRECTORY docs DESTINATION "${doc_folder}" PATTERN man EXCLUDE)
+install(PROGRAMS tools/tcphs-report DESTINATION "${tools_folder}/tools")
+install(FILES tools/packages.sh DESTINATION "${tools_folder}/tools")
+install(DIRECTORY tools/report DESTINATION "${tools_folder}/tools" PATTERN __pycache__ EXCLUDE)
+file(CREATE_LINK "../${tools_folder}/tools/tcphs-report" "${CMAKE_CURRENT_BINARY_DIR}/tcphs-report"
+    SYMBOLIC)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/tcphs-report" DESTINATION "${CMAKE_INSTALL_BINDIR}")
+
+set(installed "${module_folder}/tcphs.so" "${profiles_folder}/${profile}" "${doc_folder}"
+    "${tools_folder}" "${CMAKE_INSTALL_BINDIR}/tcphs-report")
+foreach(manual IN LISTS manuals)
+    get_filename_component(name "${manual}" NAME)
+    string(REGEX REPLACE ".*\\." "${CMAKE_INSTALL_MANDIR}/man" folder "${name}")
+    install(FILES "${manual}" DESTINATION "${folder}")
+    list(APPEND installed "${folder}/${name}")
+endforeach()
+list(TRANSFORM installed PREPEND "${CMAKE_INSTALL_PREFIX}/")
 
 add_custom_target(uninstall
-    COMMAND ${CMAKE_COMMAND} -E rm -f "${CMAKE_INSTALL_PREFIX}/${Wireshark_PLUGIN_LIBDIR}/epan/tcphs.so"
-    COMMENT "Removing tcphs.so from ${CMAKE_INSTALL_PREFIX}/${Wireshark_PLUGIN_LIBDIR}/epan"
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${installed}
+    COMMENT "Removing tcphs from ${CMAKE_INSTALL_PREFIX}"
     VERBATIM)
 
 foreach(action install uninstall)

@@ -21,6 +21,12 @@ fits_isn(const struct hs_endpoint *endpoint, uint32_t seq)
     return endpoint->isn_known ? seq == endpoint->base : endpoint->base - seq <= 1;
 }
 
+bool
+hs_judge_begins_anew(const struct hs_endpoint *sender, const struct tcp_segment *segment)
+{
+    return (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && !fits_isn(sender, segment->seq);
+}
+
 /* ---- SYN ---- */
 
 static void

@@ -22,6 +22,10 @@ struct hs_judgement hs_judge_segment(const struct hs_conn *conn, enum hs_side si
                                      const struct tcp_segment *segment,
                                      const struct hs_frame *frame, struct hs_findings *findings);
 
+/* Whether a segment of the sender begins another connection between the same addresses and ports:
+ * a SYN without ACK whose number cannot be that of the sender's SYN (RFC 9293 section 3.6.1). */
+bool hs_judge_begins_anew(const struct hs_endpoint *sender, const struct tcp_segment *segment);
+
 /* By how many bits the window in the segment is to be shifted (RFC 7323 section 2.3); 0 where that
  * is not known. */
 unsigned hs_judge_window_shift(const struct hs_conn *conn, enum hs_side side,

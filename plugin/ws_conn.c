@@ -6,6 +6,8 @@
 #include <epan/proto_data.h>
 #include <string.h>
 
+#include "hs_judge.h"
+
 /* A pair of endpoints: words that say how many they are and of which type the addresses, the
  * ports, and the addresses, the lower endpoint's first. */
 enum {
@@ -27,8 +29,9 @@ struct line {
 };
 
 /* The latest struct line of each pair, a set of pointers to its endpoints. find_conversation would
- * tell the same for each segment, at several times the price; only a segment with SYN can begin
- * another conversation. A wmem_map would take twice the memory. */
+ * tell nearly the same for each segment, at several times the price, and not the same in each version
+ * of Wireshark: 4.4 begins a conversation also with a SYN-ACK of another number and with a SYN after a
+ * RST or FIN. A wmem_map would take twice the memory. */
 static GHashTable *lines;
 
 /* Secrets of the hash: who does not know them cannot make keys that collide. */
@@ -149,21 +152,6 @@ find_tcp_conversation(uint32_t frame, const struct ws_flow *flow)
                              0);
 }
 
-/* Whether the segment begins another connection. Tcp begins another conversation with a SYN or
- * SYN-ACK whose number is not the one that its sender's numbers began with. */
-static bool
-is_superseded(const struct line *line, const packet_info *pinfo, const struct ws_segment *segment,
-              enum hs_side side)
-{
-    const conversation_t *conversation;
-
-    if (!(segment->tcp.flags & TCP_SYN) || !line->conn.side[side].base_known) {
-        return false;
-    }
-    conversation = find_tcp_conversation(pinfo->num, &segment->flow);
-    return conversation != NULL && conversation->setup_frame > line->conn.first_frame;
-}
-
 static struct line *
 add_line(const struct endpoints *endpoints, uint32_t frame, struct line *previous)
 {
@@ -185,7 +173,7 @@ ws_conn_find(packet_info *pinfo, const struct ws_segment *segment, enum hs_side 
 
     *side = sort_endpoints(&segment->flow, &endpoints);
     line = find_line(&endpoints);
-    if (line == NULL || is_superseded(line, pinfo, segment, *side)) {
+    if (line == NULL || hs_judge_begins_anew(&line->conn.side[*side], &segment->tcp)) {
         line = add_line(&endpoints, pinfo->num, line);
     }
     return &line->conn;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Which connection a segment belongs to, and which notes a frame has. A connection is what
- * Wireshark numbers as tcp.stream.
+ * Wireshark 4.0 numbers as tcp.stream; later versions begin more streams than one in some of them.
  */
 #ifndef WS_CONN_H
 #define WS_CONN_H
@@ -28,7 +28,7 @@ struct hs_conn *ws_conn_find(packet_info *pinfo, const struct ws_segment *segmen
  * side that is the flow's source. */
 struct hs_conn *ws_conn_lookup(const struct ws_flow *flow, enum hs_side *side);
 
-/* Its number, tcp.stream; WS_STREAM_UNKNOWN where tcp keeps none. */
+/* Its number, the tcp.stream of its first segment; WS_STREAM_UNKNOWN where tcp keeps none. */
 uint32_t ws_conn_stream(const struct hs_conn *conn);
 
 /* Who talks to whom in what source sends. */

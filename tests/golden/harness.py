@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from streams import stream_of_4_0
+
 SOURCE = Path(__file__).resolve().parents[2]
 MODULE = Path(os.environ.get("TCPHS_MODULE", SOURCE / "build" / "plugin" / "tcphs.so"))
 BUILD = Path(os.environ.get("TCPHS_BUILD", SOURCE / "build"))
@@ -143,23 +145,28 @@ class Tshark:
     def fields(self, capture, fields, *args, enable=()):
         """One row of strings a frame, "" where absent, several values joined by commas.
 
-        Booleans read 1 and 0 in every version; line ends in a value stay escaped (\\r\\n).
+        Booleans and tcp.stream read as in 4.0; line ends in a value stay escaped (\\r\\n).
         """
         wanted = [word for field in fields for word in ("-e", own_spelling(field))]
         text = self.run(capture, *args, "-T", "fields", "-E", f"separator={SEPARATOR}", *wanted,
                         enable=enable)
-        return [[one_boolean(cell) for cell in line.split(SEPARATOR)]
+        return [[one_version(capture, *cell) for cell in zip(fields, line.split(SEPARATOR))]
                 for line in text.split("\n")[:-1]]
+
+
+def is_at_least(major, minor):
+    return tuple(map(int, wireshark_version().split("."))) >= (major, minor)
 
 
 def own_spelling(field):
     """_ws.col.Info and _ws.col.Protocol are written in lower case from 4.2 on."""
-    new = tuple(map(int, wireshark_version().split("."))) >= (4, 2)
-    return field.lower() if new and field.startswith("_ws.col.") else field
+    return field.lower() if is_at_least(4, 2) and field.startswith("_ws.col.") else field
 
 
-def one_boolean(cell):
-    """Wireshark 4.2 and later print True where earlier ones print 1."""
+def one_version(capture, field, cell):
+    """A cell as Wireshark 4.0 prints it: 4.2 and later print True where that one prints 1."""
+    if field == "tcp.stream" and is_at_least(4, 4):
+        return stream_of_4_0(capture, cell)
     return ",".join({"True": "1", "False": "0"}.get(value, value) for value in cell.split(","))
 
 
@@ -180,7 +187,8 @@ class Sharkd:
 
         A field without a value reads "present". Hidden items are missing: no pane shows them.
         """
-        return [self._row(tree, columns, fields) for tree, columns in self._frames(capture)]
+        return [[one_version(capture, *cell) for cell in zip(fields, row)] for row in (
+            self._row(tree, columns, fields) for tree, columns in self._frames(capture))]
 
     def _frames(self, capture):
         command = [*as_nobody(), "sharkd", "-"]
@@ -221,7 +229,7 @@ class Sharkd:
         for field in fields:
             if field.lower() in self.COLUMNS:
                 values[field] = [columns[self.COLUMNS[field.lower()]]]
-        return [one_boolean(",".join(values[field])) for field in fields]
+        return [",".join(values[field]) for field in fields]
 
 
 def walk(nodes):

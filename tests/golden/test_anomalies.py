@@ -81,6 +81,6 @@ def test_making_again_gives_the_same_bytes(made_anew):
         assert (made_anew / name).read_bytes() == (CAPTURES / name).read_bytes(), name
 
 
-@pytest.mark.parametrize("file, kept", zip(KEPT_FILES, (ANOMALIES, MADE_STAGES)))
+@pytest.mark.parametrize("file, kept", [*zip(KEPT_FILES, (ANOMALIES, MADE_STAGES))])
 def test_making_again_expects_the_same(made_anew, file, kept):
     assert json.loads((made_anew / file).read_text()) == keep_made(kept)

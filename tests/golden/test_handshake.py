@@ -119,9 +119,9 @@ def test_several_headers_in_one_frame(same_everywhere, tmp_path):
                        / scapy.TCP(sport=port, dport=80, flags="S", seq=seq))
         subframes += b"\0" * (-len(subframes) % 4)
         subframes += bytes(12) + len(packet).to_bytes(2, "big") + packet
-    qos_data = scapy.Dot11(type=2, subtype=8, FCfield="to-DS", addr1="02:00:00:00:00:03",
+    qos_data = scapy.Dot11(type=2, subtype=8, FCfield=1, addr1="02:00:00:00:00:03",
                            addr2="02:00:00:00:00:01", addr3="02:00:00:00:00:02")
-    scapy.wrpcap(str(capture), scapy.Raw(bytes(qos_data) + b"\x80\x00" + subframes), linktype=105)
+    scapy.wrpcap(str(capture), [bytes(qos_data) + b"\x80\x00" + subframes], linktype=105)
     rows = same_everywhere(capture, ["tcp.srcport", "tcphs.stage", "tcphs.syn.frame"])
     assert rows == [["1", "4000,4001", "syn,syn", "1,1"]]
 

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Finds the Wireshark to build for, or the one that this is built as a part of, and says what is
+# wrong with it. Sets Wireshark_VERSION, _MAJOR_VERSION and _MINOR_VERSION as Wireshark's own
+# package does, and TCPHS_IN_WIRESHARK.
+
+set(TCPHS_TRIED_VERSIONS 4.0 4.4 4.6)
+set(TCPHS_OLDEST 4.0)
+set(TCPHS_NEWEST 4.6)
+option(TCPHS_UNTRIED_WIRESHARK "Build for a Wireshark newer than those that were tried" OFF)
+
+if(CMAKE_PROJECT_NAME MATCHES "^[Ww]ireshark$")
+    set(TCPHS_IN_WIRESHARK ON)
+    set(Wireshark_MAJOR_VERSION ${PROJECT_MAJOR_VERSION})
+    set(Wireshark_MINOR_VERSION ${PROJECT_MINOR_VERSION})
+    set(Wireshark_VERSION
+        ${PROJECT_MAJOR_VERSION}.${PROJECT_MINOR_VERSION}.${PROJECT_PATCH_VERSION})
+    set(place "${CMAKE_SOURCE_DIR}")
+else()
+    set(TCPHS_IN_WIRESHARK OFF)
+    find_package(Wireshark CONFIG QUIET)
+    if(NOT Wireshark_FOUND)
+        message(FATAL_ERROR
+            "Wireshark's development files were not found.\n"
+            "On Debian: apt-get install wireshark-dev libwireshark-dev\n"
+            "Elsewhere: -DCMAKE_PREFIX_PATH=FOLDER names where Wireshark is installed.")
+    endif()
+    if(NOT Wireshark_PLUGINS_ENABLED)
+        message(FATAL_ERROR
+            "Wireshark ${Wireshark_VERSION} in ${Wireshark_DIR} was built without plugins.")
+    endif()
+    set(place "${Wireshark_DIR}")
+endif()
+
+set(series ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION})
+if(series VERSION_LESS TCPHS_OLDEST)
+    message(FATAL_ERROR
+        "tcphs needs Wireshark ${TCPHS_OLDEST} or newer, and this is ${Wireshark_VERSION}, "
+        "found in ${place}.")
+elseif(series VERSION_GREATER TCPHS_NEWEST AND NOT TCPHS_UNTRIED_WIRESHARK)
+    message(FATAL_ERROR
+        "tcphs has been tried with Wireshark ${TCPHS_OLDEST} to ${TCPHS_NEWEST}, and this is "
+        "${Wireshark_VERSION}, found in ${place}.\n"
+        "-DTCPHS_UNTRIED_WIRESHARK=ON tries it all the same; tell us how it went.")
+elseif(NOT series IN_LIST TCPHS_TRIED_VERSIONS)
+    message(WARNING "tcphs has not been tried with Wireshark ${series}. Run its tests.")
+endif()
