@@ -114,7 +114,7 @@ static const struct {
                           "the same from the same origin"},
     [HS_SYN_FLOOD] = {"syn_flood", HS_WARN, "Too many handshakes with a server are left open",
                       "{actual} handshakes with this port left open and {rest} completed within "
-                      "{seconds} s (about {parties} clients), expected fewer than {expected} left "
+                      "{seconds} s (clients: about {parties}), expected fewer than {expected} left "
                       "open"},
     [HS_SCAN_SYN] = {"scan_syn", HS_WARN, "An address tries ports with SYNs and opens none",
                      "about {parties} ports tried, {actual} in vain and {rest} opened within "

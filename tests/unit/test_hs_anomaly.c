@@ -67,7 +67,7 @@ findings_say_what_else_there_is(void **state)
                               "timestamps, expected 64 as in this side's other segments");
     hs_finding_format(&flood, text, sizeof text);
     assert_string_equal(text, "4294967295 handshakes with this port left open and 4294967295 "
-                              "completed within 65535 s (about 4294967295 clients), expected fewer "
+                              "completed within 65535 s (clients: about 4294967295), expected fewer "
                               "than 4294967295 left open");
 }
 
