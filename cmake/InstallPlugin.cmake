@@ -21,7 +21,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/profile/${profile}" DESTINATION "${prof
 install(FILES README.md CHANGELOG.md DESTINATION "${doc_folder}")
 install(DIRECTORY docs DESTINATION "${doc_folder}" PATTERN man EXCLUDE)
 install(PROGRAMS tools/tcphs-report DESTINATION "${tools_folder}/tools")
-install(FILES tools/packages.sh DESTINATION "${tools_folder}/tools")
+install(FILES tools/packages.sh tools/plugin-folder.sh DESTINATION "${tools_folder}/tools")
 install(DIRECTORY tools/report DESTINATION "${tools_folder}/tools" PATTERN __pycache__ EXCLUDE)
 file(CREATE_LINK "../${tools_folder}/tools/tcphs-report" "${CMAKE_CURRENT_BINARY_DIR}/tcphs-report"
     SYMBOLIC)

@@ -18,7 +18,19 @@ if(CMAKE_PROJECT_NAME MATCHES "^[Ww]ireshark$")
     set(place "${CMAKE_SOURCE_DIR}")
 else()
     set(TCPHS_IN_WIRESHARK OFF)
-    find_package(Wireshark CONFIG QUIET)
+    # Older packages fail while they are read: ask for the version before.
+    find_package(Wireshark ${TCPHS_OLDEST} CONFIG QUIET)
+    if(NOT Wireshark_FOUND AND Wireshark_CONSIDERED_VERSIONS)
+        list(GET Wireshark_CONSIDERED_VERSIONS 0 Wireshark_VERSION)
+        list(GET Wireshark_CONSIDERED_CONFIGS 0 place)
+        get_filename_component(place "${place}" DIRECTORY)
+        if(Wireshark_VERSION VERSION_LESS TCPHS_OLDEST)
+            message(FATAL_ERROR
+                "tcphs needs Wireshark ${TCPHS_OLDEST} or newer, and this is ${Wireshark_VERSION}, "
+                "found in ${place}.")
+        endif()
+        find_package(Wireshark CONFIG QUIET)
+    endif()
     if(NOT Wireshark_FOUND)
         message(FATAL_ERROR
             "Wireshark's development files were not found.\n"
@@ -34,9 +46,7 @@ endif()
 
 set(series ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION})
 if(series VERSION_LESS TCPHS_OLDEST)
-    message(FATAL_ERROR
-        "tcphs needs Wireshark ${TCPHS_OLDEST} or newer, and this is ${Wireshark_VERSION}, "
-        "found in ${place}.")
+    message(FATAL_ERROR "tcphs needs Wireshark ${TCPHS_OLDEST} or newer, and this is ${series}.")
 elseif(series VERSION_GREATER TCPHS_NEWEST AND NOT TCPHS_UNTRIED_WIRESHARK)
     message(FATAL_ERROR
         "tcphs has been tried with Wireshark ${TCPHS_OLDEST} to ${TCPHS_NEWEST}, and this is "

@@ -8,8 +8,18 @@ import pytest
 
 import harness
 
-# As much as the configuration reads of what Wireshark installs.
+# As much as the configuration reads of what Wireshark installs. As Wireshark's own, the first accepts
+# whoever asks for an older version.
+PACKAGE_VERSION = """
+set(PACKAGE_VERSION {0}.{1}.{2})
+if(NOT PACKAGE_VERSION VERSION_LESS PACKAGE_FIND_VERSION)
+    set(PACKAGE_VERSION_COMPATIBLE TRUE)
+endif()
+"""
 PACKAGE = """
+if("{0}" LESS 4)
+    message(FATAL_ERROR "File or directory referenced by variable does not exist !")
+endif()
 set(Wireshark_MAJOR_VERSION {0})
 set(Wireshark_MINOR_VERSION {1})
 set(Wireshark_PATCH_VERSION {2})
@@ -22,17 +32,26 @@ set_target_properties(epan PROPERTIES IMPORTED_LOCATION /nowhere/libwireshark.so
 """
 
 
+def installed_package():
+    """Where CMake would find the Wireshark that is installed, by both names of the folder."""
+    cache = (harness.BUILD / "CMakeCache.txt").read_text("utf-8")
+    folder = re.search(r"^Wireshark_DIR:PATH=(.*)$", cache, re.MULTILINE)[1]
+    return f"{folder};{folder.removeprefix('/usr')};/usr{folder}"
+
+
 @pytest.fixture
 def configure(tmp_path):
     """configure("3.4.10") → (did it work, what it said in one line, where that Wireshark is)"""
     def run(version, *options, plugins=1):
         package = tmp_path / "wireshark"
         package.mkdir(exist_ok=True)
-        (package / "WiresharkConfig.cmake").write_text(
-            PACKAGE.format(*version.split("."), plugins=plugins))
+        numbers = version.split(".")
+        (package / "WiresharkConfigVersion.cmake").write_text(PACKAGE_VERSION.format(*numbers))
+        (package / "WiresharkConfig.cmake").write_text(PACKAGE.format(*numbers, plugins=plugins))
         done = subprocess.run(
             ["cmake", "-G", "Ninja", "-S", harness.SOURCE, "-B", tmp_path / "build",
-             "-DBUILD_TESTING=OFF", f"-DWireshark_DIR={package}", *options],
+             "-DBUILD_TESTING=OFF", f"-DWireshark_DIR={package}",
+             f"-DCMAKE_IGNORE_PATH={installed_package()}", *options],
             env={**os.environ, "LANG": "C.UTF-8"}, capture_output=True, encoding="utf-8",
             timeout=harness.TIMEOUT_S, check=False)
         return done.returncode == 0, " ".join(done.stderr.split()), package
