@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Sourced by demo and check: installs the Debian packages that are missing.
+# Sourced by the other programs here: installs the Debian packages that are missing.
 
-# shellcheck disable=SC2034 # both use it
+# shellcheck disable=SC2034 # they use it
 BUILD_PACKAGES=(wireshark-dev libwireshark-dev tshark cmake ninja-build gcc libc6-dev)
 
 fail() {

@@ -394,3 +394,15 @@ def test_plugin_that_is_none(new_report):
     assert done.returncode == 1
     assert re.fullmatch(r"tcphs-report: [^\n]*no report tcphs,conns in wrong.so[^\n]*\n",
                         done.stderr)
+
+
+@pytest.mark.parametrize("version", ["3.6.2", "4.7.0"])
+def test_version_that_is_not_supported(new_report, own_capture, version):
+    mine = new_report()
+    fake = mine.path("tshark")
+    fake.write_text(f"#!/bin/sh\necho 'TShark (Wireshark) {version} (made up)'\n")
+    fake.chmod(0o755)
+    done = mine.run(own_capture("reset.pcap"), PATH=f"{mine.folder}:{os.environ['PATH']}")
+    assert done.returncode != 0
+    assert done.stderr == \
+        f"tcphs-report: this is Wireshark {version}, and the plugin works with 4.0 to 4.6\n"
