@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Sourced by check-window and screenshots: a Wireshark with the module and the profile, and a screen of
+# its own for it. tests/window/desktop.py works with them.
+
+SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=tools/packages.sh
+. "$SOURCE/tools/packages.sh"
+# shellcheck source=tools/plugin-folder.sh
+. "$SOURCE/tools/plugin-folder.sh"
+
+WINDOW_PACKAGES=(
+    wireshark xvfb openbox xdotool imagemagick fonts-dejavu-core adwaita-icon-theme
+    # what a screen reader reads windows with
+    at-spi2-core dbus gir1.2-atspi-2.0 python3-gi python3-pytest
+)
+
+# Builds the module of this checkout, and sets module to it.
+build_window_module() {
+    local log
+
+    module=$SOURCE/build/plugin/tcphs.so
+    log=$({
+        [[ -e $SOURCE/build/CMakeCache.txt ]] || (cd "$SOURCE" && cmake --preset release)
+        cmake --build "$SOURCE/build" --target tcphs
+    } 2>&1) || fail "the module could not be built: $log"
+}
+
+# Copies what the programs on the screen read to where nobody can read it.
+make_window_folders() {
+    make_plugin_folder "$module"
+    cp -R -- "$SOURCE/captures" "$SOURCE/profile" "$SOURCE/docs" "$SOURCE/tests/window" "$scratch"
+    cp -- "$SOURCE/README.md" "$scratch"
+    mkdir -m 700 "$scratch/results"
+    chmod -R go=rX "$scratch"/{captures,profile,docs,window,README.md}
+    ((EUID != 0)) || chown 65534:65534 "$scratch/results"
+}
+
+# with_screen PROGRAM ARGUMENT...: runs one of the programs in tests/window.
+with_screen() {
+    as_nobody PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$@"
+}
