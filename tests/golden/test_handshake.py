@@ -2,6 +2,7 @@
 """What tcphs says of real segments, in every way of reading a capture."""
 import os
 import re
+import shutil
 import signal
 import subprocess
 
@@ -172,6 +173,8 @@ def test_live_capture(private, web_server):
     """tshark listens on loopback while curl asks a web server."""
     if os.geteuid() != 0:
         pytest.skip("capturing on loopback needs root")
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
     # Wireshark loads the plugin for nobody only, so nobody gets what capturing takes.
     capturing = "+net_raw,+net_admin"
     command = [*harness.as_nobody(), f"--inh-caps={capturing}", f"--ambient-caps={capturing}",
