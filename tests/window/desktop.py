@@ -6,6 +6,7 @@ assistive programs use; it says nothing of colors, so those are taken from a pic
 Programs run as who started this one: that must not be root, whose Wireshark ignores plugins.
 """
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -159,6 +160,11 @@ class Widget:
         return wait_for(f"{role} {name or ''}",
                         lambda: self.find_all(role, name, showing))[0]
 
+    def write(self, text):
+        """Puts text into a line of input, in the place of what was there."""
+        Atspi.EditableText.set_text_contents(self.accessible, text)
+        wait_for(f"the text {text}", lambda: self.text == text)
+
     def click(self, button=1, repeat=1):
         box = self.box
         xdotool("mousemove", box.x + box.width // 2, box.y + box.height // 2,
@@ -197,6 +203,13 @@ class Wireshark:
     def said(self):
         """What it wrote to its standard output and error so far."""
         return Path(self._log.name).read_text(encoding="utf-8")
+
+    @property
+    def version(self):
+        """(4, 0)"""
+        told = subprocess.run(["wireshark", "--version"], check=True, capture_output=True,
+                              text=True).stdout
+        return tuple(map(int, re.search(r"(\d+)\.(\d+)\.\d+", told).groups()))
 
     def _find_application(self):
         ended = self._process.poll()
@@ -255,9 +268,7 @@ class Wireshark:
 
     def type_filter(self, text):
         """Puts text into the bar and gives the color that the bar has then."""
-        bar = self.filter_bar()
-        Atspi.EditableText.set_text_contents(bar.accessible, text)
-        wait_for("the typed filter", lambda: bar.text == text)
+        self.filter_bar().write(text)
         time.sleep(0.3)
         return self.filter_color()
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 import scenes
-from desktop import Desktop, Details, NotThere, Table, TABLES, Wireshark, wait_for, xdotool
+from desktop import Desktop, Table, TABLES, Wireshark, wait_for, xdotool
 
 WIDTH, HEIGHT = 1400, 900
 TREE = "[TCP Handshake"
@@ -155,9 +155,9 @@ def test_apply_as_column(start):
     window = start("http_server.pcap")
     window.packet_list().select(9)
     window.details().expand(TREE)
-    right_click(window, "[Closed by: server]", *["Down"] * 3, "Return")
-    assert "Closed by" in window.packet_list().visible_titles()
-    assert window.packet_list().column("Closed by") == ["server"] * 12
+    right_click(window, "[SYNs: 1]", *["Down"] * 3, "Return")
+    assert "SYNs" in window.packet_list().visible_titles()
+    assert window.packet_list().column("SYNs") == ["1"] * 12
 
 
 def test_decode_as_htcpcp(start):
@@ -167,7 +167,10 @@ def test_decode_as_htcpcp(start):
     window.menu("Analyze", "Decode As")
     dialog = window.window("Decode As")
     entries = Table(dialog.find(TABLES))
-    wait_for("an entry", lambda: len(entries))
+    window.settle()
+    if not len(entries):
+        dialog.find_all("push button", "")[0].click()  # the plus sign
+        wait_for("an entry", lambda: len(entries))
     entries.cell(0, "Current").click(repeat=2)
     window.settle()
     xdotool("type", "HTCPCP")
@@ -214,9 +217,12 @@ def test_buttons(start, capture, path, count):
     assert window.filter_color() == "green"
 
 
-def test_filter_of_the_command_line(start):
-    """-Y filters by what the whole capture tells, as a filter that is typed does."""
+def test_return_applies_a_filter_to_the_whole_capture(start):
+    """While a capture is read a filter sees what is known so far; Return asks it anew."""
     window = start("refused.pcap", "-Y", "tcphs.outcome == refused")
+    wait_for("one packet", lambda: "Displayed: 1 " in window.status)
+    window.filter_bar().click()
+    xdotool("key", "Return")
     wait_for("both packets", lambda: "Displayed: 2 " in window.status)
 
 
@@ -244,8 +250,7 @@ def test_statistics_under_a_filter(start):
     window = start("http_server.pcap")
     window.menu("Statistics", "TCP Handshake")
     dialog = window.window("TCP Handshake ·")
-    dialog.find("text", "Display filter entry").click()
-    xdotool("type", "tcphs.stage == fin")
+    dialog.find("text", "Display filter entry").write("tcphs.stage == fin")
     dialog.find("push button", "Apply").click()
     wait_for("the filtered tree", lambda: "fin" in words(dialog) and "ack" not in words(dialog))
 
@@ -261,6 +266,8 @@ def test_flow_graph(start):
 
 def test_follow_stream(start):
     window = start("coffee_brew.pcap")
+    if window.version < (4, 2):
+        pytest.skip("the menu lists Wireshark's own streams only; tshark -z follow,htcpcp works")
     window.apply_filter("htcpcp.request")
     window.packet_list().select(0)
     window.menu("Analyze", "Follow", "HTCPCP Stream")
@@ -279,8 +286,8 @@ def test_expert_information(start):
     window = start("made/ack_bad_ack.pcap")
     window.menu("Analyze", "Expert Information")
     dialog = window.window("Expert Information")
-    wait_for("the sentence", lambda: any("TCP handshake: acknowledges" in word
-                                         or "TCP Handshake" in word for word in words(dialog)))
+    expected = {"The ACK of the handshake acknowledges the wrong number", "TCPHS"}
+    wait_for("the anomaly", lambda: expected <= words(dialog))
 
 
 def test_about_lists_the_plugin(start):
