@@ -72,7 +72,7 @@ def read_sentence(tshark, slug, *args):
 def test_sentence_of_a_flood(tshark):
     first, second, third = read_sentence(tshark, "syn_flood")
     assert first.startswith("TCP handshake: 103 handshakes with this port left open and 0 completed"
-                            " within 10 s (about ")
+                            " within 10 s (clients: about ")
     assert first.endswith("expected fewer than 100 left open")
     assert second.split("(")[0] == first.split("(")[0]
     assert "(clients: about 1)" in third
