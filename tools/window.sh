@@ -32,6 +32,8 @@ make_window_folders() {
     make_plugin_folder "$module"
     cp -R -- "$SOURCE/captures" "$SOURCE/profile" "$SOURCE/docs" "$SOURCE/tests/window" "$scratch"
     cp -- "$SOURCE/README.md" "$scratch"
+    # pytest lists the folder that its tests are in.
+    chmod 755 "$scratch"
     mkdir -m 700 "$scratch/results"
     chmod -R go=rX "$scratch"/{captures,profile,docs,window,README.md}
     ((EUID != 0)) || chown 65534:65534 "$scratch/results"

@@ -124,7 +124,9 @@ class Widget:
 
     @property
     def role(self):
-        return self.accessible.get_role_name()
+        role = self.accessible.get_role_name()
+        # Newer libraries call every kind of button so.
+        return "push button" if role == "button" else role
 
     @property
     def text(self):
@@ -172,19 +174,19 @@ class Widget:
 
 
 class Wireshark:
-    """One running Wireshark with a capture open, and its settings in `home`; ends with the context."""
+    """One running Wireshark with packets in it, and its settings in `home`; ends with the context."""
 
-    def __init__(self, desktop, home, capture, *args):
+    def __init__(self, desktop, home, *args):
         self.desktop = desktop
         self._log = (desktop.scratch / "wireshark.log").open("w+")
         self._process = subprocess.Popen(
-            ["wireshark", "-C", PROFILE, "-r", str(capture), *map(str, args)],
+            ["wireshark", "-C", PROFILE, *map(str, args)],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd=desktop.scratch,
             env={**os.environ, "HOME": str(home)})
         try:
             self.application = wait_for("Wireshark", self._find_application)
             self.main = wait_for("the main window", self._find_main)
-            wait_for("the packets", lambda: "Displayed" in self.status)
+            wait_for("the packets", lambda: "Packets:" in self.status)
         except BaseException:
             self.close()
             raise
@@ -263,8 +265,8 @@ class Wireshark:
         return self.filter_toolbar().find("text", "Display filter entry")
 
     def filter_toolbar(self):
-        return next(child for child in self.main.children()
-                    if child.name == "Display Filter Toolbar")
+        return next(bar for bar in self.main.find_all("tool bar")
+                    if bar.find_all("text", "Display filter entry"))
 
     def type_filter(self, text):
         """Puts text into the bar and gives the color that the bar has then."""
@@ -292,7 +294,7 @@ class Wireshark:
     def settle(self):
         """Waits until what was asked for is listed."""
         time.sleep(SETTLED_S)
-        wait_for("the packets", lambda: "Displayed" in self.status)
+        wait_for("the packets", lambda: "Packets:" in self.status)
 
     # Menus.
 

@@ -28,6 +28,7 @@ def failures(window):
     window.packet_list().select(5)
     window.details().expand(TREE)
 
+
 def signals(window):
     """A RST that its alleged sender contradicts."""
     press(window, "Signals")
@@ -78,7 +79,7 @@ def take(desktop, name, picture):
     capture, pane, act = SCENES[name]
     home = scenes.make_home(WIDTH, HEIGHT, pane, NO_BYTES)
     path = scenes.CAPTURES / capture if capture else scenes.merge_failures()
-    with Wireshark(desktop, home, path) as window:
+    with Wireshark(desktop, home, "-r", path) as window:
         shown = act(window)
         complaints = window.complaints()
         if complaints:

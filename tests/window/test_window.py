@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a user does with the plugin in the window: tools/check-window runs this on a screen of its own."""
 import csv
+import os
 import re
+import threading
 
 import pytest
 
 import scenes
-from desktop import Desktop, Table, TABLES, Wireshark, wait_for, xdotool
+from desktop import PATIENCE_S, TABLES, Desktop, Table, Wireshark, wait_for, xdotool
 
 WIDTH, HEIGHT = 1400, 900
 TREE = "[TCP Handshake"
@@ -24,22 +26,28 @@ def desktop():
 
 
 @pytest.fixture
-def start(desktop):
-    """start("http_server.pcap", option...) → a Wireshark, which must not have complained in the end."""
+def run(desktop):
+    """run(option...) → a Wireshark, which must not have complained in the end."""
     opened = []
 
-    def run(capture, *args):
-        window = Wireshark(desktop, scenes.make_home(WIDTH, HEIGHT), scenes.CAPTURES / capture, *args)
+    def begin(*args):
+        window = Wireshark(desktop, scenes.make_home(WIDTH, HEIGHT), *args)
         opened.append(window)
         return window
 
-    yield run
+    yield begin
     for window in opened:
         try:
             assert not window.complaints()
             assert not TROUBLE.search(window.said()), window.said()
         finally:
             window.close()
+
+
+@pytest.fixture
+def start(run):
+    """start("http_server.pcap", option...) → a Wireshark with one of our captures."""
+    return lambda capture, *args: run("-r", scenes.CAPTURES / capture, *args)
 
 
 def filters_in_profile():
@@ -224,6 +232,33 @@ def test_return_applies_a_filter_to_the_whole_capture(start):
     window.filter_bar().click()
     xdotool("key", "Return")
     wait_for("both packets", lambda: "Displayed: 2 " in window.status)
+
+
+def test_live_capture(run):
+    """What a later packet tells is seen in the rows above after a reload."""
+    pipe = scenes.make_folder() / "pipe"
+    os.mkfifo(pipe)
+    recorded = (scenes.CAPTURES / "refused.pcap").read_bytes()
+    first = 24 + 16 + int.from_bytes(recorded[32:36], "little")  # file header, packet header, SYN
+    seen = threading.Event()
+
+    def capture():
+        with pipe.open("wb", buffering=0) as file:
+            file.write(recorded[:first])
+            seen.wait(PATIENCE_S)
+            file.write(recorded[first:])
+
+    thread = threading.Thread(target=capture)
+    thread.start()
+    try:
+        window = run("-k", "-i", pipe)
+        wait_for("the SYN", lambda: window.packet_list().column("Outcome") == ["unanswered"])
+    finally:
+        seen.set()
+        thread.join()
+    wait_for("the RST", lambda: window.packet_list().column("Outcome") == ["unanswered", "refused"])
+    window.menu("View", "Reload")
+    wait_for("both", lambda: window.packet_list().column("Outcome") == ["refused", "refused"])
 
 
 # Statistics, and other windows.
