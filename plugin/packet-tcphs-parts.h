@@ -23,8 +23,7 @@ void tcphs_show_note(const struct hs_note *note, tvbuff_t *tvb, packet_info *pin
                      proto_tree *tree);
 
 /* Shows the connection that an ICMP error in the frame is about. */
-void tcphs_show_error(const struct hs_conn *conn, tvbuff_t *tvb, packet_info *pinfo,
-                      proto_tree *tree);
+void tcphs_show_error(const struct hs_conn *conn, tvbuff_t *tvb, proto_tree *tree);
 
 /* Registers the preferences of the protocol proto, and the memory of the counts. */
 void tcphs_signals_register(int proto);

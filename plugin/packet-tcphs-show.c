@@ -5,6 +5,7 @@
 #include "packet-tcphs-parts.h"
 
 #include <epan/expert.h>
+#include <epan/tap.h>
 
 #include "hs_outcome.h"
 #include "hs_signature.h"
@@ -72,7 +73,6 @@ static expert_field ei_tcphs[HS_ANOMALY_COUNT];
 /* A place in the tree. Everything that tcphs shows is worked out, and lies nowhere in the packet. */
 struct place {
     proto_tree *tree;
-    tvbuff_t *tvb;
     bool is_read; /* somebody reads the text of each item */
 };
 
@@ -85,12 +85,26 @@ is_asked_for(const struct place *place, enum field field)
     return place->is_read || fields[field].hfinfo.ref_type != HF_REF_TYPE_NONE;
 }
 
+/* Whether any is of the fields from first up to, not including, end. Nearly always none is, by a filter
+ * on the stage for example: so it is asked without a branch a field. */
+static bool
+is_any_asked_for(const struct place *place, enum field first, enum field end)
+{
+    unsigned references = place->is_read;
+
+    _Static_assert(HF_REF_TYPE_NONE == 0, "references add up by or");
+    for (unsigned field = first; field < (unsigned)end; field++) {
+        references |= fields[field].hfinfo.ref_type;
+    }
+    return references != 0;
+}
+
 static void
 add_string(const struct place *place, enum field field, const char *value)
 {
     if (value != NULL && is_asked_for(place, field)) {
         proto_item_set_generated(
-            proto_tree_add_string(place->tree, hf_tcphs[field], place->tvb, 0, 0, value));
+            proto_tree_add_string(place->tree, hf_tcphs[field], NULL, 0, 0, value));
     }
 }
 
@@ -99,7 +113,7 @@ add_uint(const struct place *place, enum field field, uint32_t value)
 {
     if (is_asked_for(place, field)) {
         proto_item_set_generated(
-            proto_tree_add_uint(place->tree, hf_tcphs[field], place->tvb, 0, 0, value));
+            proto_tree_add_uint(place->tree, hf_tcphs[field], NULL, 0, 0, value));
     }
 }
 
@@ -108,7 +122,7 @@ add_int(const struct place *place, enum field field, int32_t value)
 {
     if (is_asked_for(place, field)) {
         proto_item_set_generated(
-            proto_tree_add_int(place->tree, hf_tcphs[field], place->tvb, 0, 0, value));
+            proto_tree_add_int(place->tree, hf_tcphs[field], NULL, 0, 0, value));
     }
 }
 
@@ -117,7 +131,7 @@ add_boolean(const struct place *place, enum field field, bool value)
 {
     if (is_asked_for(place, field)) {
         proto_item_set_generated(
-            proto_tree_add_boolean(place->tree, hf_tcphs[field], place->tvb, 0, 0, value));
+            proto_tree_add_boolean(place->tree, hf_tcphs[field], NULL, 0, 0, value));
     }
 }
 
@@ -138,7 +152,7 @@ add_time(const struct place *place, enum field field, struct hs_duration duratio
         const nstime_t time = {.secs = (time_t)(ns / 1000000000), .nsecs = (int)(ns % 1000000000)};
 
         proto_item_set_generated(
-            proto_tree_add_time(place->tree, hf_tcphs[field], place->tvb, 0, 0, &time));
+            proto_tree_add_time(place->tree, hf_tcphs[field], NULL, 0, 0, &time));
     }
 }
 
@@ -168,6 +182,9 @@ show_segment(const struct place *place, const struct hs_note *note)
     const bool from_client = note->sender == HS_SENDER_CLIENT;
 
     add_string(place, FIELD_STAGE, hs_stage_name(note->stage));
+    if (!is_any_asked_for(place, FIELD_SENDER, FIELD_OUTCOME)) {
+        return;
+    }
     add_string(place, FIELD_SENDER, hs_sender_name(note->sender));
     show_numbers(place, note);
     if (note->sender != HS_SENDER_UNKNOWN) {
@@ -249,18 +266,6 @@ show_handshake(const struct place *place, const struct hs_conn *conn)
     add_time(place, FIELD_SETUP_TIME, conn->setup);
 }
 
-/* Whether any field of the connection is asked for: none is by a filter on the stage. */
-static bool
-is_connection_asked_for(const struct place *place)
-{
-    enum field field = FIELD_OUTCOME;
-
-    while (field < FIELD_COUNT && fields[field].hfinfo.ref_type == HF_REF_TYPE_NONE) {
-        field++;
-    }
-    return place->is_read || field < FIELD_COUNT;
-}
-
 static void
 show_connection(const struct place *place, const struct hs_conn *conn)
 {
@@ -288,10 +293,21 @@ show_connection(const struct place *place, const struct hs_conn *conn)
 
 /* ---- the subtree ---- */
 
-static proto_item *
-add_subtree(struct place *place, proto_tree *tree)
+/* Whether somebody may see that the items hang on an item of the protocol: who reads the tree, who asks
+ * for the protocol, whose tap walks the tree, as that of the protocol hierarchy does. Else there is a
+ * filter or a column that asks for fields, wherever in the tree they are. */
+static bool
+is_shape_seen(const proto_tree *tree)
 {
-    proto_item *item = proto_tree_add_item(tree, proto_tcphs, place->tvb, 0, 0, ENC_NA);
+    return tree == NULL || PTREE_DATA(tree)->visible || !PTREE_DATA(tree)->fake_protocols ||
+           proto_registrar_get_nth((unsigned)proto_tcphs)->ref_type == HF_REF_TYPE_DIRECT ||
+           (union_of_tap_listener_flags() & TL_REQUIRES_PROTO_TREE);
+}
+
+static proto_item *
+add_subtree(struct place *place, tvbuff_t *tvb, proto_tree *tree)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_tcphs, tvb, 0, 0, ENC_NA);
 
     proto_item_set_generated(item);
     place->tree = proto_item_add_subtree(item, ett_tcphs);
@@ -302,9 +318,12 @@ add_subtree(struct place *place, proto_tree *tree)
 void
 tcphs_show_note(const struct hs_note *note, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    struct place place = {.tvb = tvb};
-    proto_item *item = add_subtree(&place, tree);
+    struct place place = {.tree = tree};
+    proto_item *item = NULL;
 
+    if (note->finding_count > 0 || is_shape_seen(tree)) {
+        item = add_subtree(&place, tvb, tree);
+    }
     if (place.is_read) {
         char sentence[192];
 
@@ -313,7 +332,7 @@ tcphs_show_note(const struct hs_note *note, tvbuff_t *tvb, packet_info *pinfo, p
     }
     show_segment(&place, note);
     show_findings(&place, item, pinfo, note);
-    if (is_connection_asked_for(&place)) {
+    if (is_any_asked_for(&place, FIELD_OUTCOME, FIELD_COUNT)) {
         const struct hs_conn *conn = hs_note_conn(note);
 
         show_connection(&place, conn);
@@ -324,11 +343,10 @@ tcphs_show_note(const struct hs_note *note, tvbuff_t *tvb, packet_info *pinfo, p
 }
 
 void
-tcphs_show_error(const struct hs_conn *conn, tvbuff_t *tvb, packet_info *pinfo _U_,
-                 proto_tree *tree)
+tcphs_show_error(const struct hs_conn *conn, tvbuff_t *tvb, proto_tree *tree)
 {
-    struct place place = {.tvb = tvb};
-    proto_item *item = add_subtree(&place, tree);
+    struct place place;
+    proto_item *item = add_subtree(&place, tvb, tree);
 
     if (place.is_read) {
         proto_item_set_text(item, "TCP Handshake: %s, for the SYN of frame %u",

@@ -119,7 +119,7 @@ show(const struct story *story, tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
         note = note->last ? NULL : note + 1;
     }
     if (wanted && story->error != NULL) {
-        tcphs_show_error(story->error, tvb, pinfo, tree);
+        tcphs_show_error(story->error, tvb, tree);
     }
 }
 
