@@ -108,13 +108,18 @@ is_coffee_begun(const uint8_t *octets, size_t len)
     return uri.known != NULL;
 }
 
-/* Whether the len octets begin with a start line that no other protocol has. */
+/* Whether the len octets begin with a start line that no other protocol has. It begins with a method
+ * or a version, that is with a token: most of what is binary does not. */
 static bool
 is_coffee_text(const uint8_t *octets, size_t len)
 {
     struct htcpcp_start start;
-    enum htcpcp_match match = htcpcp_start_parse(HTCPCP_NEITHER, octets, len, 0, &start);
+    enum htcpcp_match match;
 
+    if (len == 0 || htcpcp_token_len(octets, 1) == 0) {
+        return false;
+    }
+    match = htcpcp_start_parse(HTCPCP_NEITHER, octets, len, 0, &start);
     if (match == HTCPCP_MATCH_FULL && start.kind == HTCPCP_RESPONSE) {
         return !is_http_version(octets, start.version);
     }
@@ -130,7 +135,7 @@ is_coffee(tvbuff_t *tvb)
     const unsigned captured = tvb_captured_length(tvb);
     const unsigned len = captured < START_LINE_MAX ? captured : START_LINE_MAX;
 
-    return len > 0 && is_coffee_text(tvb_get_ptr(tvb, 0, (int)len), len);
+    return is_coffee_text(tvb_get_ptr(tvb, 0, (int)len), len);
 }
 
 static bool

@@ -93,6 +93,7 @@ is_any_asked_for(const struct place *place, enum field first, enum field end)
     unsigned references = place->is_read;
 
     _Static_assert(HF_REF_TYPE_NONE == 0, "references add up by or");
+#pragma GCC unroll 8
     for (unsigned field = first; field < (unsigned)end; field++) {
         references |= fields[field].hfinfo.ref_type;
     }
