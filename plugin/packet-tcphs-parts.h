@@ -14,7 +14,7 @@
 #include "hs_note.h"
 #include "ws_source.h"
 
-/* Registers the fields and expert infos of the protocol proto. */
+/* Registers the fields, expert infos and subtree of the protocol proto. */
 void tcphs_show_register(int proto);
 
 /* Shows what there is to say of a segment and its connection, in a subtree of tree (which may be
