@@ -2,14 +2,15 @@
 #include "hs_anomaly.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tcp_options.h"
 
 /* In a sentence "{actual}", "{expected}", "{parties}", "{rest}" and "{seconds}" stand for the numbers
- * of a finding, "{option}" for the TCP option whose kind is its actual number, "{evidence}" for what
- * evidence there is. */
+ * of a finding, "{actual MAC}" and "{expected MAC}" for its MAC addresses, "{option}" for the TCP
+ * option whose kind is its actual number, "{evidence}" for what evidence there is. */
 static const struct {
     const char *slug;
     enum hs_severity severity;
@@ -108,6 +109,10 @@ static const struct {
                         "The time to live changes within the handshake",
                         "time to live {actual}, expected {expected} as in this side's other "
                         "segments"},
+    [HS_MAC_CHANGED] = {"mac_changed", HS_NOTE,
+                        "The source MAC address changes within the handshake",
+                        "comes from MAC {actual MAC}{evidence}, expected {expected MAC} as the "
+                        "first segment of this side"},
     [HS_DATA_INJECTED] = {"data_injected", HS_WARN,
                           "Other data with the same number, from another origin",
                           "other bytes than before at sequence number {actual}{evidence}, expected "
@@ -206,6 +211,21 @@ write_evidence(unsigned evidence, char *text, size_t size)
                     evidence & HS_EVIDENCE_NO_TIMESTAMPS ? ", without timestamps" : "");
 }
 
+static int
+write_mac(uint32_t upper, uint32_t lower, char *text, size_t size)
+{
+    return snprintf(text, size, "%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(upper >> 8 & 0xff),
+                    (unsigned)(upper & 0xff), (unsigned)(lower >> 24),
+                    (unsigned)(lower >> 16 & 0xff), (unsigned)(lower >> 8 & 0xff),
+                    (unsigned)(lower & 0xff));
+}
+
+static bool
+is_word(const char *word, size_t letters, const char *whole)
+{
+    return strlen(whole) == letters && strncmp(word, whole, letters) == 0;
+}
+
 /* Writes what a word in braces, of so many letters, stands for. Returns what snprintf does. */
 static int
 write_word(const struct hs_finding *finding, const char *word, size_t letters, char *text,
@@ -221,11 +241,17 @@ write_word(const struct hs_finding *finding, const char *word, size_t letters, c
     };
 
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        if (strlen(numbers[i].word) == letters && strncmp(word, numbers[i].word, letters) == 0) {
+        if (is_word(word, letters, numbers[i].word)) {
             return snprintf(text, size, "%" PRIu32, numbers[i].number);
         }
     }
-    if (*word == 'o') {
+    if (is_word(word, letters, "actual MAC")) {
+        return write_mac(finding->rest, finding->actual, text, size);
+    }
+    if (is_word(word, letters, "expected MAC")) {
+        return write_mac(finding->parties, finding->expected, text, size);
+    }
+    if (is_word(word, letters, "option")) {
         return snprintf(text, size, "%s", name_option(finding->actual));
     }
     return write_evidence(finding->evidence, text, size);

@@ -43,6 +43,7 @@ enum hs_anomaly {
     HS_RST_CONTRADICTED,
     HS_RST_SUSPECTED_FORGED,
     HS_TTL_CHANGED,
+    HS_MAC_CHANGED,
     HS_DATA_INJECTED,
     HS_SYN_FLOOD,
     HS_SCAN_SYN,
@@ -70,7 +71,8 @@ enum hs_evidence {
 };
 
 /* An anomaly that was found in a segment. What the two numbers count is the anomaly's own:
- * relative sequence numbers, option kinds, bytes, frames or connections. */
+ * relative sequence numbers, option kinds, bytes, frames or connections. A MAC address is too long
+ * for one: its upper 16 bits are in rest (the actual one's) or in parties (the expected one's). */
 struct hs_finding {
     uint32_t actual;
     uint32_t expected;

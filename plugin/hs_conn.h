@@ -11,6 +11,7 @@
 #include "hs_anomaly.h"
 #include "hs_duration.h"
 #include "hs_icmp.h"
+#include "hs_mac.h"
 #include "hs_note.h"
 #include "hs_offer.h"
 #include "hs_reset.h"
@@ -104,11 +105,18 @@ struct hs_frame {
     int64_t time_ns; /* since the epoch, or HS_TIME_UNKNOWN */
     uint16_t ip_id;  /* identification of the IPv4 header; 0: none or not used */
     uint8_t ttl;     /* time to live or hop limit; 0: not known */
+    uint16_t mac;    /* number of the sender's address on the link, in macs; or HS_MAC_UNKNOWN */
+    const struct hs_mac_table *macs; /* with mac */
 };
 
 /* Makes a connection of which nothing is known, and that begins with a frame. previous is the one
  * that had the same addresses and ports before, or NULL; it learns that it is superseded. */
 void hs_conn_init(struct hs_conn *conn, uint32_t frame, struct hs_conn *previous);
+
+/* Whether the connection makes use of where the segment comes from on its link: in a handshake it
+ * does. */
+bool hs_conn_wants_mac(const struct hs_conn *conn, enum hs_side side,
+                       const struct tcp_segment *segment);
 
 /* Adds a segment, sent by side, to the connection. The segments of a connection come in the order
  * of the capture, each once. note gets what there is to say of the segment, but for the findings,

@@ -129,6 +129,13 @@ learn_ttl(struct hs_endpoint *sender, uint8_t ttl)
     sender->ttl_strayed = false;
 }
 
+bool
+hs_conn_wants_mac(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment)
+{
+    /* A segment without SYN is compared with its sender's SYN, while it may be the third. */
+    return (segment->flags & TCP_SYN) || (!conn->complete && conn->side[side].isn_seen);
+}
+
 void
 hs_conn_learn_fingerprint(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson)
 {
@@ -140,6 +147,9 @@ hs_conn_learn_fingerprint(struct hs_conn *conn, enum hs_side side, const struct 
     }
     learn_ttl(sender, lesson->frame->ttl);
     if (segment->flags & TCP_SYN) {
+        if (sender->offer.mac == HS_MAC_UNKNOWN) {
+            sender->offer.mac = lesson->frame->mac & HS_MAC_MAX;
+        }
         sender->offer.ttl = lesson->frame->ttl;
     }
     if (segment->payload_bytes == 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hs_judge.h"
 
+#include "bytes.h"
 #include "hs_exchange.h"
 
 static bool
@@ -388,6 +389,34 @@ find_foreign_origin(const struct hs_exchange *x, unsigned evidence)
     }
 }
 
+/* A segment of the handshake from another place on the link than its sender's first. A time to live
+ * that differs a little says that the capture was made on both sides of a router. */
+static void
+find_changed_mac(const struct hs_exchange *x, const struct hs_judgement *judgement)
+{
+    const unsigned first = x->sender->offer.mac;
+    const uint8_t *actual, *expected;
+    const bool routed = !(judgement->evidence & HS_EVIDENCE_TTL) &&
+                        (x->frame->ttl != x->sender->ttl_low || x->sender->ttl_spread != 0);
+    const bool in_handshake = (x->segment->flags & TCP_SYN) ||
+                              (judgement->events & hs_exchange_event(HS_EVENT_ACK_SYN));
+
+    if (x->frame->mac == HS_MAC_UNKNOWN || first == HS_MAC_UNKNOWN || x->frame->mac == first ||
+        !in_handshake || (x->segment->flags & TCP_RST) || routed) {
+        return;
+    }
+    actual = hs_mac_at(x->frame->macs, x->frame->mac);
+    expected = hs_mac_at(x->frame->macs, first);
+    hs_findings_append(
+        x->findings,
+        &(struct hs_finding){.anomaly = HS_MAC_CHANGED,
+                             .actual = bytes_read_u32(actual + 2),
+                             .rest = bytes_read_u16(actual),
+                             .expected = bytes_read_u32(expected + 2),
+                             .parties = bytes_read_u16(expected),
+                             .evidence = (uint8_t)(judgement->evidence & HS_EVIDENCE_TTL)});
+}
+
 /* Without SYN, ACK and RST no state accepts a segment (RFC 9293 section 3.10.7). */
 static unsigned
 judge_without_ack(const struct hs_exchange *x)
@@ -437,6 +466,7 @@ hs_judge_segment(const struct hs_conn *conn, enum hs_side side, const struct tcp
     judgement.events = judge(&x, &judgement.verdict);
     judgement.evidence = collect_evidence(&x);
     find_foreign_origin(&x, judgement.evidence);
+    find_changed_mac(&x, &judgement);
     judgement.acknowledges_syn = (judgement.events & hs_exchange_event(HS_EVENT_ACK_SYN)) ||
                                  ((segment->flags & TCP_ACK) && is_early_ack(&x) &&
                                   hs_exchange_acknowledges_syn(&x));

@@ -43,6 +43,7 @@ hs_offer_renew(struct hs_offer *offer, const struct tcp_segment *repeated)
 
     *offer = hs_offer_make(repeated);
     offer->ever |= before.ever;
+    offer->mac = before.mac;
     if (before.ever & TCP_HAS_TIMESTAMPS) {
         offer->ts_first = before.ts_first;
     }

@@ -20,10 +20,11 @@ struct hs_offer {
     uint16_t payload_bytes; /* data in the SYN; 65535 at most */
     uint8_t wscale;         /* as sent */
     uint8_t ttl;            /* time to live of the segment; 0: not known. hs_offer_make leaves it out */
-    bool ece : 1;           /* flags of the segment, for ECN */
-    bool cwr : 1;
-    bool mp_capable : 1;    /* subtypes of Multipath TCP */
-    bool mp_join : 1;
+    unsigned ece : 1;       /* flags of the segment, for ECN */
+    unsigned cwr : 1;
+    unsigned mp_capable : 1; /* subtypes of Multipath TCP */
+    unsigned mp_join : 1;
+    unsigned mac : 12;      /* whence the first came, as in hs_mac.h. hs_offer_make leaves it out */
 };
 
 /* The offer of a first SYN or SYN-ACK. */

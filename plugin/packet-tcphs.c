@@ -57,6 +57,12 @@ learn_segments(packet_info *pinfo, const struct ws_segment *first)
         findings.count = 0;
         frame.ip_id = segment->ip_id;
         frame.ttl = segment->ttl;
+        /* What is further in does not travel from this link. */
+        frame.mac = HS_MAC_UNKNOWN;
+        if (segment == first && hs_conn_wants_mac(conn, side, &segment->tcp)) {
+            frame.mac = (uint16_t)ws_source_mac(pinfo);
+            frame.macs = ws_source_macs();
+        }
         hs_conn_learn(conn, side, &segment->tcp, &frame, note, &findings);
         if (is_counted(conn, &frame, note)) {
             tcphs_signals_learn(segment, conn, &frame, note, &findings);

@@ -49,9 +49,13 @@ static struct front fronts[FRONT_COUNT] = {
     [FRONT_ICMPV6] = {"icmpv6", IP_PROTO_ICMPV6, dissect_icmpv6_source, NULL, -1},
 };
 
+/* Those of the capture, in file scope: NULL until it needs them. */
+static struct hs_mac_table *macs;
+
 static ws_source_watch_fn watch_payload;
 
 static int proto_owner = -1;
+static int proto_eth = -1, proto_ip = -1, proto_ipv6 = -1, proto_tcp = -1;
 static int tap_owner = -1;
 
 static bool
@@ -175,12 +179,19 @@ dissect_icmpv6_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
     return call_dissector_only(fronts[FRONT_ICMPV6].behind, tvb, pinfo, tree, data);
 }
 
+static void
+forget_capture(void)
+{
+    macs = NULL;
+    ws_source_forget();
+}
+
 void
 ws_source_register(int proto, int tap)
 {
     proto_owner = proto;
     tap_owner = tap;
-    register_init_routine(ws_source_forget);
+    register_init_routine(forget_capture);
     for (int i = 0; i < FRONT_COUNT; i++) {
         const char *name = fronts[i].name;
 
@@ -195,6 +206,10 @@ ws_source_register(int proto, int tap)
 void
 ws_source_handoff(void)
 {
+    proto_eth = proto_get_id_by_filter_name("eth");
+    proto_ip = proto_get_id_by_filter_name("ip");
+    proto_ipv6 = proto_get_id_by_filter_name("ipv6");
+    proto_tcp = proto_get_id_by_filter_name("tcp");
     for (int i = 0; i < FRONT_COUNT; i++) {
         fronts[i].behind = find_dissector_add_dependency(fronts[i].name, proto_owner);
         dissector_add_uint("ip.proto", fronts[i].ip_protocol,
@@ -218,6 +233,40 @@ const struct ws_quote *
 ws_source_quote(const packet_info *pinfo)
 {
     return content.frame == pinfo->num && content.has_quote ? &content.quote : NULL;
+}
+
+unsigned
+ws_source_mac(const packet_info *pinfo)
+{
+    const address *mac = &pinfo->dl_src;
+    unsigned links = 0, packets = 0;
+    bool in_tcp = false;
+
+    if (mac->type != AT_ETHER || mac->len != HS_MAC_BYTES) {
+        return HS_MAC_UNKNOWN;
+    }
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
+         layer = wmem_list_frame_next(layer)) {
+        const int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+
+        /* An Ethernet header further in would have put its own address in place. */
+        links += proto == proto_eth;
+        in_tcp |= proto == proto_tcp;
+        packets += !in_tcp && (proto == proto_ip || proto == proto_ipv6);
+    }
+    if (links != 1 || packets != 1) {
+        return HS_MAC_UNKNOWN;
+    }
+    if (macs == NULL) {
+        macs = wmem_new0(wmem_file_scope(), struct hs_mac_table);
+    }
+    return hs_mac_number(macs, (const uint8_t *)mac->data);
+}
+
+const struct hs_mac_table *
+ws_source_macs(void)
+{
+    return macs;
 }
 
 void

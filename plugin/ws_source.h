@@ -12,6 +12,7 @@
 #include <epan/packet.h>
 
 #include "hs_icmp.h"
+#include "hs_mac.h"
 #include "tcp_segment.h"
 
 enum {
@@ -70,6 +71,14 @@ const struct ws_segment *ws_source_segments(const packet_info *pinfo);
 
 /* The TCP header that an ICMP error in the frame quotes, the last one; NULL as above. */
 const struct ws_quote *ws_source_quote(const packet_info *pinfo);
+
+/* The number of the frame's source MAC address, where its first TCP header lies in an IP packet that
+ * lies in Ethernet, be it with VLAN tags or the like between; HS_MAC_UNKNOWN where that is in a tunnel
+ * or on another link. To be called in the post-dissector. */
+unsigned ws_source_mac(const packet_info *pinfo);
+
+/* The addresses of these numbers; NULL before the first one. */
+const struct hs_mac_table *ws_source_macs(void);
 
 /* Ends what the frame holds. To be called when it has been read, each time the frame is
  * dissected. */

@@ -48,6 +48,10 @@ def wrap_in_ethernet(packet: Packet, from_client: bool) -> list[bytes]:
     return [bytes(Ether(**name_macs(from_client)) / packet)]
 
 
+def replace_source(frame: bytes, mac: str) -> bytes:
+    return frame[:6] + bytes.fromhex(mac.replace(":", "")) + frame[12:]
+
+
 @dataclass
 class Capture:
     """wrap: gives the frames in which an IP packet travels."""
@@ -65,9 +69,14 @@ class Capture:
         self.streams += 1
         return self.streams - 1
 
-    def add_packet(self, packet: Packet, from_client: bool, words: Words) -> None:
-        """The last frame of a packet is the one with which Wireshark has it whole."""
-        *fragments, last = self.wrap(packet, from_client)
+    def add_packet(self, packet: Packet, from_client: bool, words: Words,
+                   mac: str | None = None) -> None:
+        """The last frame of a packet is the one with which Wireshark has it whole.
+
+        mac: the address that its frames on Ethernet come from, instead of the sender's own.
+        """
+        *fragments, last = [frame if mac is None else replace_source(frame, mac)
+                            for frame in self.wrap(packet, from_client)]
         self.frames += [Frame(self.now_us, fragment, None) for fragment in fragments]
         self.frames.append(Frame(self.now_us, last, words))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from scapy.layers.inet import IP, TCP
 from scapy.layers.inet6 import IPv6
-from scapy.packet import Raw
+from scapy.packet import Packet, Raw
 
 from .capture import Capture, Words
 
@@ -72,6 +72,7 @@ class Endpoint:
     offer: Offer = Offer()
     window: int = WINDOW
     ttl: int = 64
+    mac: str | None = None
     next: int = 0
     tsval: int = 0
     offered: Offer | None = None
@@ -103,7 +104,8 @@ class Connection:
              seq: int | None = None, ack: int | None = None, window: int | None = None,
              offer: Offer | None = None, timestamps: bool | None = None,
              tsecr: int | None = None, extra: tuple = (), ttl: int | None = None,
-             identification: int | None = None, captured: bool = True) -> None:
+             identification: int | None = None, captured: bool = True,
+             mac: str | None = None) -> None:
         """Sends a segment; what is not told is as it should be.
 
         A sequence number that is told is relative to the ISN and does not move the sender on; an
@@ -129,7 +131,9 @@ class Connection:
             segment = TCP(sport=sender.port, dport=peer.port, flags=flags, seq=number % 2**32,
                           ack=acknowledged % 2**32, window=window, options=options)
             words = Words(self.name_stream(), stage, anomalies)
-            self.add_segment(sender, peer, segment, data, words, ttl or sender.ttl, identification)
+            packet = self.wrap_in_ip(sender, peer, segment / Raw(data) if data else segment,
+                                     ttl or sender.ttl, identification)
+            self.capture.add_packet(packet, sender is self.client, words, mac or sender.mac)
         self.capture.wait(self.capture.hop_us)
 
     def name_stream(self) -> int:
@@ -142,18 +146,14 @@ class Connection:
             return []
         return [("NOP", None), ("NOP", None), ("Timestamp", (sender.tsval, echo))]
 
-    def add_segment(self, sender: Endpoint, peer: Endpoint, segment: TCP, data: bytes,
-                    words: Words, ttl: int, identification: int | None) -> None:
+    def wrap_in_ip(self, sender: Endpoint, peer: Endpoint, segment: Packet, ttl: int,
+                   identification: int | None) -> Packet:
         if ":" in sender.address:
-            packet = IPv6(src=sender.address, dst=peer.address, hlim=ttl) / segment
-        else:
-            if identification is None:
-                identification = next(sender.identification)
-            packet = IP(src=sender.address, dst=peer.address, id=identification, ttl=ttl,
-                        flags="DF") / segment
-        if data:
-            packet /= Raw(data)
-        self.capture.add_packet(packet, sender is self.client, words)
+            return IPv6(src=sender.address, dst=peer.address, hlim=ttl) / segment
+        if identification is None:
+            identification = next(sender.identification)
+        return IP(src=sender.address, dst=peer.address, id=identification, ttl=ttl,
+                  flags="DF") / segment
 
     def open(self) -> None:
         self.send(self.client, "S", "syn")

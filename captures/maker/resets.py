@@ -5,11 +5,14 @@ Somebody else is further away or nearer (FOREIGN_TTL) and does not know how the 
 datagrams (FOREIGN_ID).
 """
 
-from .capture import Capture
+from .capture import HOP_US, Capture, wrap_in_ethernet
 from .connection import ANSWER, REQUEST, Connection, Endpoint, connect
+from .encapsulations import wrap_in_gre, wrap_in_vlan
 
 FOREIGN_TTL = 243
 FOREIGN_ID = 0x9C40
+FOREIGN_MAC = "02:00:00:00:0b:ad"
+ROUTER_MAC = "02:00:00:00:00:fe"
 RETRY_US = 1_000_000
 BLOCK = bytes(range(32, 96)) * 16
 FORGED_ANSWER = b"Six in each hand and none in the mouth.\n"
@@ -215,6 +218,66 @@ def move_within_handshake(capture: Capture) -> None:
     friend.converse()
 
 
+def move_on_the_link(capture: Capture) -> None:
+    """a handshake whose segments come from two MAC addresses; friends: later, in a tunnel"""
+    talk = connect(capture)
+    talk.send(talk.client, "S", "syn")
+    talk.send(talk.server, "SA", "syn-ack")
+    talk.send(talk.client, "A", "ack", "mac_changed", mac=FOREIGN_MAC)
+    talk.converse()
+    talk = connect(capture)
+    talk.send(talk.client, "S", "syn")
+    talk.send(talk.server, "SA", "syn-ack", mac=FOREIGN_MAC, ttl=FOREIGN_TTL)
+    talk.server.isn = talk.server.next = talk.server.isn + 1_000_003
+    talk.send(talk.server, "SA", "syn-ack", "mac_changed", "synack_changed", "ttl_changed")
+    talk.send(talk.client, "A", "ack")
+    talk.converse()
+    capture.wrap = wrap_in_vlan
+    talk = connect(capture)
+    talk.send(talk.client, "S", "syn")
+    capture.wait(RETRY_US)
+    talk.send(talk.client, "S", "syn", "mac_changed", seq=0, mac=FOREIGN_MAC)
+    talk.send(talk.server, "SA", "syn-ack")
+    talk.send(talk.client, "A", "ack")
+    talk.converse()
+    capture.wrap = wrap_in_ethernet
+    change_router(capture)
+    see_both_sides_of_router(capture)
+    capture.wrap = wrap_in_gre
+    change_end_of_tunnel(capture)
+
+
+def change_router(capture: Capture) -> None:
+    """Another router takes over, once the handshake is complete."""
+    friend = connect(capture)
+    friend.open()
+    friend.client.mac = ROUTER_MAC
+    friend.converse()
+
+
+def see_both_sides_of_router(capture: Capture) -> None:
+    """Each segment is captured before the router and after it. Linux numbers no SYN-ACK."""
+    friend = connect(capture)
+    capture.hop_us = 100
+    for sender, flags, identification, *stages in (
+            (friend.client, "S", 1, "syn", "syn"), (friend.server, "SA", 0, "syn-ack", "syn-ack"),
+            (friend.client, "A", 2, "ack", "established")):
+        number = (sender.next - sender.isn) % 2**32
+        friend.send(sender, flags, stages[0], identification=identification)
+        friend.send(sender, flags, stages[1], identification=identification, seq=number,
+                    ttl=sender.ttl - 1, mac=ROUTER_MAC)
+    capture.hop_us = HOP_US
+
+
+def change_end_of_tunnel(capture: Capture) -> None:
+    """The MAC addresses are those of the tunnel."""
+    friend = connect(capture)
+    friend.send(friend.client, "S", "syn")
+    friend.send(friend.server, "SA", "syn-ack")
+    friend.send(friend.client, "A", "ack", mac=ROUTER_MAC)
+    friend.converse()
+
+
 def inject_answer(capture: Capture, first: dict, second: dict) -> None:
     """Two answers to one question, with the same number."""
     talk = connect(capture)
@@ -291,6 +354,7 @@ CAPTURES = {
     "rst_contradicted": contradict,
     "rst_suspected_forged": shoot_from_elsewhere,
     "ttl_changed": move_within_handshake,
+    "mac_changed": move_on_the_link,
     "data_injected": inject_data,
     "signatures": kill_everywhere,
 }

@@ -80,6 +80,7 @@ scenario_play(struct hs_conn *conn, const struct step *steps, size_t count)
     for (size_t run = 0; run < 2 * sizeof isns / sizeof isns[0]; run++) {
         const uint32_t client_isn = isns[run / 2][0], server_isn = isns[run / 2][1];
         const enum hs_side client = run % 2 == 0 ? HS_SIDE_A : HS_SIDE_B;
+        static const struct hs_mac_table macs;
         int64_t time_ns = 0;
 
         hs_conn_init(conn, 1, NULL);
@@ -92,7 +93,9 @@ scenario_play(struct hs_conn *conn, const struct step *steps, size_t count)
             const struct hs_frame frame = {.number = (uint32_t)i + 1,
                                            .time_ns = time_ns + wait_ns,
                                            .ip_id = steps[i].ip_id,
-                                           .ttl = steps[i].ttl};
+                                           .ttl = steps[i].ttl,
+                                           .mac = steps[i].mac,
+                                           .macs = &macs};
             struct hs_findings findings = {.count = 0};
             struct hs_note note;
 

@@ -53,6 +53,9 @@ static void
 findings_say_what_else_there_is(void **state)
 {
     struct hs_finding forged = {.anomaly = HS_RST_SUSPECTED_FORGED, .actual = 243, .expected = 64};
+    const struct hs_finding moved = {.anomaly = HS_MAC_CHANGED, .rest = 0x020a, .actual = 1,
+                                     .parties = 0xfffe, .expected = 0xfdfcfbfa,
+                                     .evidence = HS_EVIDENCE_TTL};
     const struct hs_finding flood = {.anomaly = HS_SYN_FLOOD, .actual = UINT32_MAX,
                                      .expected = UINT32_MAX, .parties = UINT32_MAX,
                                      .rest = UINT32_MAX, .seconds = UINT16_MAX};
@@ -65,6 +68,9 @@ findings_say_what_else_there_is(void **state)
     hs_finding_format(&forged, text, sizeof text);
     assert_string_equal(text, "time to live 243, with a foreign IP identification, without "
                               "timestamps, expected 64 as in this side's other segments");
+    hs_finding_format(&moved, text, sizeof text);
+    assert_string_equal(text, "comes from MAC 02:0a:00:00:00:01, with another time to live, expected "
+                              "ff:fe:fd:fc:fb:fa as the first segment of this side");
     hs_finding_format(&flood, text, sizeof text);
     assert_string_equal(text, "4294967295 handshakes with this port left open and 4294967295 "
                               "completed within 65535 s (clients: about 4294967295), expected fewer "

@@ -484,10 +484,10 @@ impossible_times_are_not_told(void **state)
         struct hs_note note;
 
         hs_conn_init(&conn, 1, NULL);
-        hs_conn_learn(&conn, HS_SIDE_A, &first, &(struct hs_frame){1, times[i][0], 0, 0}, &note,
-                      &findings);
-        hs_conn_learn(&conn, HS_SIDE_B, &second, &(struct hs_frame){2, times[i][1], 0, 0}, &note,
-                      &findings);
+        hs_conn_learn(&conn, HS_SIDE_A, &first,
+                      &(struct hs_frame){.number = 1, .time_ns = times[i][0]}, &note, &findings);
+        hs_conn_learn(&conn, HS_SIDE_B, &second,
+                      &(struct hs_frame){.number = 2, .time_ns = times[i][1]}, &note, &findings);
         assert_int_equal(hs_duration_ns(conn.rtt_server), HS_TIME_UNKNOWN);
         assert_int_equal(note.since, HS_SINCE_NOTHING);
     }

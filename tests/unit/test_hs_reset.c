@@ -290,6 +290,77 @@ time_to_live_changes_within_the_handshake(void **state)
 }
 
 static void
+mac_changes_within_the_handshake(void **state)
+{
+    (void)state;
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64, .mac = 1),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64, .mac = 2),
+        FROM('C', "A", 1, 1, 0, "ack", "mac_changed", .ttl = 64, .mac = 3),
+        FROM('C', "PA", 1, 1, 10, "established", NULL, .ttl = 64, .mac = 3)));
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64, .mac = 1),
+        FROM('C', "S", 0, 0, 0, "syn", "mac_changed", .ttl = 64, .mac = 3),
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64, .mac = 1),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64, .mac = 2),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", "mac_changed", .ttl = 64, .mac = 3),
+        FROM('C', "A", 1, 1, 0, "ack", NULL, .ttl = 64, .mac = 1),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", "mac_changed", .ttl = 64, .mac = 3)));
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .mac = 1),
+        FROM('C', "S", 0, 0, 0, "syn", "mac_changed", .mac = 2)));
+}
+
+static void
+mac_changes_for_other_reasons(void **state)
+{
+    (void)state;
+    /* It is not known of one of the two. */
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64, .mac = 2),
+        FROM('C', "A", 1, 1, 0, "ack", NULL, .ttl = 64, .mac = 3),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64)));
+    /* The capture was made on both sides of a router. */
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64, .mac = 1),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 63, .mac = 3),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64, .mac = 2),
+        FROM('C', "A", 1, 1, 0, "ack", NULL, .ttl = 63, .mac = 3)));
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 63, .mac = 3),
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64, .mac = 1),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64, .mac = 2),
+        FROM('C', "A", 1, 1, 0, "ack", NULL, .ttl = 64, .mac = 1)));
+    /* The opening was not captured. */
+    play(SCENARIO(
+        FROM('C', "A", 1, 1, 0, "midstream", NULL, .ttl = 64, .mac = 1),
+        FROM('C', "A", 1, 1, 0, "midstream", NULL, .ttl = 64, .mac = 3)));
+    /* A RST has a verdict of its own. */
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64, .mac = 1),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64, .mac = 2),
+        FROM('C', "R", 1, 0, 0, "rst", NULL, .ttl = 64, .mac = 3)));
+}
+
+static void
+only_handshakes_want_the_mac(void **state)
+{
+    const struct tcp_segment syn = {.flags = TCP_SYN}, ack = {.flags = TCP_ACK};
+    struct hs_conn conn;
+
+    (void)state;
+    hs_conn_init(&conn, 1, NULL);
+    assert_true(hs_conn_wants_mac(&conn, HS_SIDE_A, &syn));
+    assert_false(hs_conn_wants_mac(&conn, HS_SIDE_A, &ack));
+    conn.side[HS_SIDE_A].isn_seen = true;
+    assert_true(hs_conn_wants_mac(&conn, HS_SIDE_A, &ack));
+    assert_false(hs_conn_wants_mac(&conn, HS_SIDE_B, &ack));
+    conn.complete = true;
+    assert_false(hs_conn_wants_mac(&conn, HS_SIDE_A, &ack));
+}
+
+static void
 injected_data_has_another_origin(void **state)
 {
     (void)state;
@@ -380,6 +451,9 @@ main(void)
         cmocka_unit_test(in_flight_is_not_ignorance),
         cmocka_unit_test(time_to_live_tells_who_sent_the_reset),
         cmocka_unit_test(time_to_live_changes_within_the_handshake),
+        cmocka_unit_test(mac_changes_within_the_handshake),
+        cmocka_unit_test(mac_changes_for_other_reasons),
+        cmocka_unit_test(only_handshakes_want_the_mac),
         cmocka_unit_test(injected_data_has_another_origin),
         cmocka_unit_test(every_signature),
     };
