@@ -55,7 +55,7 @@ def accept_connections(options: argparse.Namespace) -> None:
     with open_socket(options) as listener:
         if options.fast_open is not None:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 1)
-        listener.listen()
+        listener.listen(options.backlog)
         while True:
             connection, _ = listener.accept()
             with connection, contextlib.suppress(ConnectionError):
@@ -83,6 +83,8 @@ def main() -> None:
     parser.add_argument("--fast-open", metavar="TEXT",
                         help="what the SYN carries; of one who waits: that it may carry something")
     parser.add_argument("--receive-buffer", type=int, metavar="BYTES")
+    parser.add_argument("--backlog", type=int, default=128, metavar="CONNECTIONS",
+                        help="as many may wait to be taken up")
     parser.add_argument("--keep-alive", action="store_true")
     parser.add_argument("--give-up", type=float, metavar="SECONDS")
     parser.add_argument("actions", nargs="*", metavar="ACTION")

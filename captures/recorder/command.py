@@ -24,8 +24,8 @@ EXIT_CANNOT_RECORD = 77
 COMMON_PROGRAMS = ("ip", "ss", "sysctl", "tcpdump")
 PACKAGES = {
     "chrt": "util-linux", "curl": "curl", "flask": "python3-flask", "ip": "iproute2",
-    "nc.openbsd": "netcat-openbsd", "nft": "nftables", "ss": "iproute2", "sysctl": "procps",
-    "tcpdump": "tcpdump", "telnet": "inetutils-telnet",
+    "nc.openbsd": "netcat-openbsd", "nft": "nftables", "nmap": "nmap", "scapy": "python3-scapy",
+    "ss": "iproute2", "sysctl": "procps", "tcpdump": "tcpdump", "telnet": "inetutils-telnet",
 }
 
 
@@ -138,6 +138,6 @@ def main() -> int:
     chosen = [known[name] for name in options.names] or list(SCENARIOS)
     if options.list:
         for scenario in chosen:
-            print(f"{scenario.name:18} {scenario.count_frames():3} frames  {scenario.description}")
+            print(f"{scenario.name:18} {scenario.count_frames():4} frames  {scenario.description}")
         return 0
     return record_scenarios(chosen, options.folder)

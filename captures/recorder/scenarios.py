@@ -7,6 +7,7 @@ import time
 from . import netns
 from .oddities import ODDITIES
 from .scenario import OPENING, Scenario, locate_program
+from .signals import SIGNALS
 from .testbed import CABLE, Testbed
 
 # The one line of the deep-dive lab, whose frame 8 carries 33 bytes.
@@ -179,4 +180,5 @@ SCENARIOS = (
              "the client gives up before the SYN-ACK reaches it, and resets when it does",
              give_up_early, (">S <SA <SA >R",), ("nft",), place=CABLE),
     *ODDITIES,
+    *SIGNALS,
 )

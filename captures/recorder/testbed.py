@@ -13,9 +13,14 @@ from . import frames, netns
 
 DELAY_LINE = Path(__file__).resolve().parent / "delay_line.py"
 
-CAPTURE_FILTER = "tcp or icmp"
+CAPTURE_FILTER = "(tcp or icmp)"
+ANSWERS_FILTER = f"{CAPTURE_FILTER} and src {netns.SERVER_ADDRESS}"
 POLL_SECONDS = 0.02
 WAIT_SECONDS = 15.0
+# tcpdump's buffer has room for as many frames of the greatest length as go into it: without a limit
+# to that it has room for eight, and a scan sends hundreds in a millisecond.
+LONGEST_FRAME_BYTES = 16384
+BUFFER_KIB = 16384
 SETTLE_SECONDS = 0.2
 
 
@@ -37,10 +42,12 @@ class Place:
     """Where client and server are: together on a loopback, or apart on the ends of a cable.
 
     delay: of each frame on the cable, in seconds. server_sees: the capture is made at its end.
+    answers_only: the capture misses what the client sends.
     """
     apart: bool = False
     delay: float = 0
     server_sees: bool = False
+    answers_only: bool = False
 
 
 LOOPBACK = Place()
@@ -53,6 +60,7 @@ class Testbed:
     def __init__(self, client: str, server: str, folder: Path):
         self.client = client
         self.server = server
+        self.wire = ""  # between them, where the cable is long
         self.folder = folder
         self.capture = folder / "capture.pcap"
         self.programs: list[subprocess.Popen] = []
@@ -104,6 +112,13 @@ class Testbed:
         """Returns when they are there, or late: what is missing shows in the shape."""
         wait_until(lambda: frames.count_frames(self.capture) >= count)
 
+    def wait_for_ends(self, count: int) -> None:
+        """Returns when so many packet sockets are open on the wire."""
+        # A line for each comes below the headings.
+        if not wait_until(lambda: netns.run_inside(
+                self.wire, "cat", "/proc/net/packet").count("\n") > count):
+            raise TestbedError(f"nobody on the wire: {self.read_last_word()}")
+
     def read_last_word(self) -> str:
         lines = (self.folder / "log").read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it says nothing"
@@ -116,10 +131,11 @@ class Testbed:
 
 
 @contextmanager
-def open_sniffer(namespace: str, interface: str, capture: Path) -> Iterator[None]:
+def open_sniffer(namespace: str, interface: str, packets: str, capture: Path) -> Iterator[None]:
     """tcpdump, with the capture as its standard output: it may then give up root as it likes to."""
     command = ["ip", "netns", "exec", namespace, "tcpdump", "-i", interface, "-U",
-               "--immediate-mode", "-w", "-", CAPTURE_FILTER]
+               "--immediate-mode", "-s", str(LONGEST_FRAME_BYTES), "-B", str(BUFFER_KIB),
+               "-w", "-", packets]
     with capture.open("wb") as output, subprocess.Popen(
             command, stdout=output, stderr=subprocess.PIPE, text=True, process_group=0) as sniffer:
         try:
@@ -143,13 +159,11 @@ def open_cable(testbed: Testbed, delay: float) -> Iterator[None]:
         yield
         return
     with netns.open_namespace("wire") as wire:
+        testbed.wire = wire
         netns.join_namespaces(testbed.client, testbed.server, wire)
         testbed.start_program(wire, sys.executable, str(DELAY_LINE), "left", "right", str(delay),
                               says="")
-        # A line for each packet socket comes below the headings.
-        if not wait_until(
-                lambda: netns.run_inside(wire, "cat", "/proc/net/packet").count("\n") > 2):
-            raise TestbedError(f"no delay: {testbed.read_last_word()}")
+        testbed.wait_for_ends(2)
         yield
 
 
@@ -164,7 +178,9 @@ def open_testbed(folder: Path, place: Place) -> Iterator[Testbed]:
             stack.enter_context(open_cable(testbed, place.delay))
         stack.callback(testbed.stop_programs)
         stack.enter_context(open_sniffer(server if place.server_sees else client,
-                                         "eth0" if place.apart else "lo", testbed.capture))
+                                         "eth0" if place.apart else "lo",
+                                         ANSWERS_FILTER if place.answers_only else CAPTURE_FILTER,
+                                         testbed.capture))
         yield testbed
 
 

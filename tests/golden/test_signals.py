@@ -4,6 +4,8 @@ import pytest
 
 import harness
 
+CAPTURES = harness.SOURCE / "captures"
+
 # The verdict on each RST, in order.
 VERDICTS = {
     "rst_out_of_window": ["out-of-window", "out-of-window", "old", "old", "in-order", "in-window"],
@@ -13,6 +15,15 @@ VERDICTS = {
     "signatures": ["in-order"] * 9,
     # Nothing to measure it by.
     "null_flags": [""],
+    # Recorded: genuine, a firewall's, forged.
+    "reset_by_client": ["in-order"],
+    "reset_unread": ["in-order"],
+    "reset_in_flight": ["old"] * 5 + ["in-order"],
+    "reset_crash": ["in-order"],
+    "reject_syn": ["in-order"],
+    "reject_data": ["in-order"],
+    "reject_then_data": ["in-order"] * 2,
+    "forged_reset": ["in-order"] * 3,
 }
 
 # What became of the RST of each connection, and the connection's signature.
@@ -29,6 +40,12 @@ ENDS = {
                    ("obeyed", "post-psh-rst-ack"), ("", "post-psh-timeout"),
                    ("obeyed", "later-rst"), ("obeyed", "later-rst-ack"), ("", ""),
                    ("obeyed", "")],
+    "reset_by_client": [("obeyed", "post-psh-rst-ack")],
+    "reset_unread": [("obeyed", "post-psh-rst-ack")],
+    "reset_in_flight": [("obeyed", "")],
+    "reset_crash": [("obeyed", "")],
+    "reject_syn": [("obeyed", "post-syn-rst-ack")],
+    "reject_data": [("obeyed", "later-rst")],
 }
 
 BURSTS = ["syn_flood", "scan_syn", "scan_connect", "scan_fin", "scan_null", "scan_xmas",
@@ -36,7 +53,9 @@ BURSTS = ["syn_flood", "scan_syn", "scan_connect", "scan_fin", "scan_null", "sca
 
 
 def path_of(name):
-    return harness.SOURCE / "captures" / "made" / f"{name}.pcap"
+    """A capture that is made or, where none of that name is, recorded."""
+    made = CAPTURES / "made" / f"{name}.pcap"
+    return made if made.exists() else CAPTURES / f"{name}.pcap"
 
 
 @pytest.mark.parametrize("name", VERDICTS)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sends SYNs in the name of others, at a steady pace, and listens to no answer."""
+
+import argparse
+import random
+import socket
+import time
+
+from scapy.layers.inet import IP, TCP
+
+# 198.18.0.0/15 is set aside for tests of devices (RFC 2544 appendix C.2.2).
+FIRST_ADDRESS = 198 << 24 | 18 << 16
+ADDRESS_BITS = 17
+
+
+def make_syn(chance: random.Random, host: str, port: int) -> bytes:
+    source = socket.inet_ntoa((FIRST_ADDRESS | chance.getrandbits(ADDRESS_BITS)).to_bytes(4, "big"))
+    return bytes(IP(src=source, dst=host, id=chance.getrandbits(16)) /
+                 TCP(sport=chance.randrange(1024, 65536), dport=port, flags="S",
+                     seq=chance.getrandbits(32), options=[("MSS", 1460)]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=0,
+                        help="the same seed gives the same senders again")
+    parser.add_argument("--pace", type=float, default=0.01, metavar="SECONDS",
+                        help="from one SYN to the next")
+    parser.add_argument("count", type=int, metavar="SYNS")
+    options = parser.parse_args()
+    chance = random.Random(options.seed)
+    syns = [make_syn(chance, options.host, options.port) for _ in range(options.count)]
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as sender:
+        for syn in syns:
+            sender.sendto(syn, (options.host, 0))
+            time.sleep(options.pace)
+
+
+if __name__ == "__main__":
+    main()
