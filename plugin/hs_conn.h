@@ -129,6 +129,14 @@ void hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_seg
  * SYN: a route that changes moves it by one or two. false where either is not known (0). */
 bool hs_conn_is_foreign_ttl(const struct hs_endpoint *endpoint, uint8_t ttl);
 
+/* Whether the RST carries just the number that its receiver's latest segment acknowledges. So does one
+ * from a host that knows nothing of the connection of that segment (RFC 9293 section 3.10.7.1). */
+static inline bool
+hs_conn_is_answer(const struct hs_endpoint *receiver, const struct tcp_segment *rst)
+{
+    return receiver->has_ack && rst->seq == receiver->last_ack;
+}
+
 /* Adds an ICMP error that quotes a segment sent by side with the sequence number seq. Only an error
  * that gives up a SYN (RFC 5461) counts. Returns whether it did. */
 bool hs_conn_learn_error(struct hs_conn *conn, enum hs_side side, uint32_t seq,

@@ -45,8 +45,10 @@ hs_conn_reconsider_reset(struct hs_conn *conn, enum hs_side side,
         !contradicts_reset(conn, side, segment)) {
         return;
     }
-    hs_findings_add(findings, HS_RST_CONTRADICTED, conn->rst_frame, 0);
-    conn->rst_effect = HS_EFFECT_CONTRADICTED;
+    if (conn->rst_effect != HS_EFFECT_CONTRADICTED) {
+        hs_findings_add(findings, HS_RST_CONTRADICTED, conn->rst_frame, 0);
+        conn->rst_effect = HS_EFFECT_CONTRADICTED;
+    }
     conn->reset_by = HS_SIDE_UNKNOWN;
     conn->side[HS_SIDE_A].state = conn->before_reset.a;
     conn->side[HS_SIDE_B].state = conn->before_reset.b;
@@ -60,7 +62,8 @@ hs_conn_learn_disobedience(struct hs_conn *conn, enum hs_side side, const struct
     const struct tcp_segment *segment = lesson->segment;
     int64_t server_ns, client_ns, grace_ns, since_ns;
 
-    if (conn->reset_by != (int)hs_side_peer(side) || (segment->flags & (TCP_RST | TCP_SYN)) ||
+    if (conn->reset_by != (int)hs_side_peer(side) || conn->rst_effect == HS_EFFECT_CONTRADICTED ||
+        (segment->flags & (TCP_RST | TCP_SYN)) ||
         segment->payload_bytes == 0 || seq_before(segment->seq, conn->side[side].next)) {
         return;
     }
@@ -80,13 +83,20 @@ void
 hs_conn_learn_reset(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson,
                     const uint8_t before[2])
 {
+    const bool deceived = conn->rst_effect == HS_EFFECT_CONTRADICTED &&
+                          !(lesson->segment->flags & TCP_ACK) &&
+                          hs_conn_is_answer(&conn->side[hs_side_peer(side)], lesson->segment);
+
     conn->reset_by = side;
-    conn->rst_frame = lesson->frame->number;
-    conn->rst_effect = HS_EFFECT_OBEYED;
-    conn->rst_had_ack = (lesson->segment->flags & TCP_ACK) != 0;
     conn->before_reset.a = before[HS_SIDE_A] & 0xf;
     conn->before_reset.b = before[HS_SIDE_B] & 0xf;
     conn->reset_at = hs_duration_between(conn->origin_ns, lesson->frame->time_ns);
+    /* Who has obeyed a contradicted RST answers what comes after it by RSTs: that one ended it. */
+    if (!deceived) {
+        conn->rst_frame = lesson->frame->number;
+        conn->rst_effect = HS_EFFECT_OBEYED;
+        conn->rst_had_ack = (lesson->segment->flags & TCP_ACK) != 0;
+    }
 }
 
 bool

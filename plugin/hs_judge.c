@@ -360,6 +360,16 @@ has_other_bytes(const struct hs_exchange *x)
            seq_before(segment->seq, sender->next) && sender->next - segment->seq <= UINT16_MAX;
 }
 
+/* Whether the RST is that of a host which did not send the SYN that is answered to it: somebody tried
+ * ports by a program that sends SYNs of its own, or in that host's name. The SYN is the foreign one. */
+static bool
+disowns_syn(const struct hs_exchange *x)
+{
+    return (x->segment->flags & (TCP_RST | TCP_ACK)) == TCP_RST && !x->conn->complete &&
+           x->sender->isn_seen && x->sender->next == x->sender->base + 1 &&
+           hs_conn_is_answer(x->peer, x->segment);
+}
+
 /* What shows that somebody else sent the segment in the sender's name. The time to live tells;
  * identification and timestamps, which honest stacks choose freely, only support it. */
 static void
@@ -375,6 +385,9 @@ find_foreign_origin(const struct hs_exchange *x, unsigned evidence)
         .evidence = (uint8_t)evidence,
     };
 
+    if (disowns_syn(x)) {
+        return;
+    }
     if (has_other_bytes(x) && (either & (HS_EVIDENCE_TTL | HS_EVIDENCE_IP_ID))) {
         finding.anomaly = HS_DATA_INJECTED;
         finding.evidence = (uint8_t)either;

@@ -39,14 +39,6 @@ knows_window(const struct hs_exchange *x)
     return sender->isn_seen && sender->state == HS_SYN_SENT && !peer->has_sent;
 }
 
-/* Whether it carries just the number that the peer's latest segment acknowledges. So does the RST
- * that answers a segment which its receiver knows nothing of (RFC 9293 section 3.10.7.1). */
-static bool
-answers_latest_segment(const struct hs_exchange *x)
-{
-    return x->peer->has_ack && x->segment->seq == x->peer->last_ack;
-}
-
 /* RFC 9293 section 3.10.7.4. What the peer expects next lies between its latest ACK and the highest
  * number sent to it. A closed endpoint answers each of its peer's segments with the number that this
  * one acknowledges, so that a RST may also lie somewhat below. */
@@ -65,7 +57,7 @@ measure_number(const struct hs_exchange *x)
         return HS_VERDICT_IN_ORDER;
     }
     if (seq_between(sender->next, seq, last)) {
-        return answers_latest_segment(x) ? HS_VERDICT_IN_ORDER : HS_VERDICT_IN_WINDOW;
+        return hs_conn_is_answer(x->peer, x->segment) ? HS_VERDICT_IN_ORDER : HS_VERDICT_IN_WINDOW;
     }
     if (peer->has_acked && seq_between(first - peer->widest - 1, seq, first)) {
         return HS_VERDICT_OLD;
@@ -100,7 +92,7 @@ hs_judge_rst(const struct hs_exchange *x, enum hs_rst_verdict *verdict)
     }
     *verdict = measure_number(x);
     if ((*verdict == HS_VERDICT_OUT_OF_WINDOW || *verdict == HS_VERDICT_NONE) &&
-        answers_latest_segment(x)) {
+        hs_conn_is_answer(x->peer, x->segment)) {
         /* The peer takes it; what it answers was none of this connection's numbers. */
         *verdict = HS_VERDICT_IN_ORDER;
         return HS_UNACCEPTABLE;

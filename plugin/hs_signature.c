@@ -61,6 +61,10 @@ hs_conn_signature(const struct hs_conn *conn)
     case HS_REFUSED:
     case HS_ABORTED:
     case HS_RESET:
+        /* Data came after the RST that did it: the place is not known any more. */
+        if (conn->rst_effect == HS_EFFECT_CONTRADICTED) {
+            return NULL;
+        }
         return words[find_place(conn)][conn->rst_had_ack ? BY_RST_ACK : BY_RST];
     case HS_UNREACHABLE:
         return words[POST_SYN][BY_ICMP];

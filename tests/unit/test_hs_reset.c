@@ -172,6 +172,35 @@ reset_after_all(void **state)
     assert_string_equal(hs_conn_signature(&conn), "later-rst-ack");
 }
 
+/* Who obeyed the forged RST answers the data that comes after it. */
+static void
+reset_by_the_deceived(void **state)
+{
+    struct hs_conn conn;
+
+    (void)state;
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
+        SEGMENT('S', "PA", 1, 1, 20, "established", "rst_contradicted"),
+        SEGMENT('C', "R", 1, 0, 0, "rst", NULL),
+        FROM('S', "PA", 21, 1, 20, "closed", NULL, .wait_ms = 1000)));
+    assert_int_equal(hs_conn_outcome(&conn), HS_RESET);
+    assert_int_equal(hs_conn_outcome_by(&conn), HS_SENDER_CLIENT);
+    assert_int_equal(conn.rst_effect, HS_EFFECT_CONTRADICTED);
+    assert_int_equal(conn.rst_frame, 4);
+    assert_null(hs_conn_signature(&conn));
+    /* That RST was forged, too. The frame of the first is told already. */
+    scenario_play(&conn, SCENARIO(
+        HANDSHAKE,
+        SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
+        SEGMENT('S', "PA", 1, 1, 20, "established", "rst_contradicted"),
+        SEGMENT('C', "R", 1, 0, 0, "rst", NULL),
+        SEGMENT('C', "A", 1, 21, 0, "established", NULL)));
+    assert_int_equal(hs_conn_outcome(&conn), HS_OPEN);
+    assert_int_equal(conn.rst_effect, HS_EFFECT_CONTRADICTED);
+}
+
 static void
 honest_resets_are_not_contradicted(void **state)
 {
@@ -250,6 +279,15 @@ time_to_live_tells_who_sent_the_reset(void **state)
     play(SCENARIO(
         FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64),
         FROM('S', "RA", 0, 1, 0, "rst", NULL, .ttl = 255)));
+    /* A host answers what it knows nothing of: its RST is genuine, the SYN in its name was not. */
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 40),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64),
+        FROM('C', "R", 1, 0, 0, "rst", NULL, .ttl = 64)));
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 40),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64),
+        FROM('C', "RA", 1, 1, 0, "rst", "rst_suspected_forged", .ttl = 64)));
     /* Far outside twice: the route has changed. */
     play(SCENARIO(
         HANDSHAKE_FROM(64, 50),
@@ -447,6 +485,7 @@ main(void)
         cmocka_unit_test(contradicted_by_data),
         cmocka_unit_test(contradicted_by_the_syn_ack),
         cmocka_unit_test(reset_after_all),
+        cmocka_unit_test(reset_by_the_deceived),
         cmocka_unit_test(honest_resets_are_not_contradicted),
         cmocka_unit_test(in_flight_is_not_ignorance),
         cmocka_unit_test(time_to_live_tells_who_sent_the_reset),
