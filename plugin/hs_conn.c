@@ -190,6 +190,11 @@ learn_ack(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
     sender->widest = window > sender->widest ? window : sender->widest;
     sender->has_acked = true;
     if (peer->base_known && seq_before(peer->next, segment->ack)) {
+        const uint16_t to_next = (uint16_t)(peer->next - peer->sample_seq);
+
+        if (segment->ack - peer->next > (uint32_t)UINT16_MAX - to_next) {
+            peer->sample_bytes = 0;
+        }
         widen_hole(peer, segment->ack);
         peer->next = segment->ack;
     }

@@ -35,10 +35,10 @@ struct hs_endpoint {
     struct hs_offer offer; /* the options of its SYN or SYN-ACK; with isn_seen */
     uint16_t window;     /* as last sent, not scaled */
     uint16_t last_ip_id; /* of its previous segment; 0: none */
-    uint16_t sample;     /* of the data of its latest segment with data; with sample_bytes */
-    uint16_t sample_seq; /* the lower half of that segment's number */
+    uint16_t sample;     /* checksum of the first bytes of its latest data; with sample_bytes */
+    uint16_t sample_seq; /* the lower half of the number of the first of them */
     unsigned state : 4;  /* enum hs_state */
-    unsigned sample_bytes : 5; /* how much was sampled; 0: nothing */
+    unsigned sample_bytes : 5; /* how many there are; 0: none is kept */
     unsigned ttl_low : 8;      /* time to live of its segments, the lowest; 0: none */
     unsigned ttl_spread : 3;   /* the highest, counted from there */
     unsigned ttl_strayed : 1;  /* that of its previous segment lay far outside */

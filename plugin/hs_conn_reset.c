@@ -146,6 +146,18 @@ hs_conn_wants_mac(const struct hs_conn *conn, enum hs_side side, const struct tc
     return (segment->flags & TCP_SYN) || (!conn->complete && conn->side[side].isn_seen);
 }
 
+/* Half a number tells where the sample is only among the latest 65535 bytes. */
+static void
+learn_sample(struct hs_endpoint *sender, const struct tcp_segment *segment)
+{
+    const uint32_t seq = tcp_segment_data_seq(segment), most = 31;
+    const uint32_t bytes = segment->payload_captured < most ? segment->payload_captured : most;
+
+    sender->sample_seq = (uint16_t)seq;
+    sender->sample_bytes = sender->next - seq <= UINT16_MAX ? bytes & most : 0;
+    sender->sample = tcp_segment_sum(segment, 0, sender->sample_bytes);
+}
+
 void
 hs_conn_learn_fingerprint(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson)
 {
@@ -165,9 +177,7 @@ hs_conn_learn_fingerprint(struct hs_conn *conn, enum hs_side side, const struct 
     if (segment->payload_bytes == 0) {
         return;
     }
-    sender->sample = segment->sample;
-    sender->sample_bytes = segment->sample_bytes;
-    sender->sample_seq = (uint16_t)segment->seq;
+    learn_sample(sender, segment);
     conn->sample_evidence &= ~(3u << 2 * side) & 0xf;
     conn->sample_evidence |= (lesson->evidence & 3) << 2 * side;
     if (conn->client != (int)side) {

@@ -347,17 +347,22 @@ collect_evidence(const struct hs_exchange *x)
     return evidence;
 }
 
-/* Whether the segment begins where the sender's latest data did, with other bytes. A single byte may
- * be a keep-alive segment's, which is garbage (RFC 9293 section 3.8.4). */
+/* Whether the segment contains the first bytes of the sender's latest data and has others there; seq
+ * gets their number. A single byte may be a keep-alive's, which is garbage (RFC 9293 section 3.8.4);
+ * what a RST carries is no data (section 3.5.3). */
 static bool
-has_other_bytes(const struct hs_exchange *x)
+has_other_bytes(const struct hs_exchange *x, uint32_t *seq)
 {
     const struct hs_endpoint *sender = x->sender;
-    const struct tcp_segment *segment = x->segment;
+    const unsigned bytes = sender->sample_bytes;
+    const uint32_t first = tcp_segment_data_seq(x->segment);
+    const uint16_t offset = (uint16_t)(sender->sample_seq - first);
 
-    return segment->sample_bytes > 1 && sender->sample_bytes == segment->sample_bytes &&
-           (uint16_t)segment->seq == sender->sample_seq && segment->sample != sender->sample &&
-           seq_before(segment->seq, sender->next) && sender->next - segment->seq <= UINT16_MAX;
+    *seq = first + offset;
+    return bytes > 1 && offset + bytes <= x->segment->payload_captured &&
+           !(x->segment->flags & TCP_RST) && sender->next - *seq <= UINT16_MAX &&
+           !seq_before(sender->next, *seq + bytes) &&
+           tcp_segment_sum(x->segment, offset, bytes) != sender->sample;
 }
 
 /* Whether the RST is that of a host which did not send the SYN that is answered to it: somebody tried
@@ -384,14 +389,15 @@ find_foreign_origin(const struct hs_exchange *x, unsigned evidence)
         .expected = x->frame->ttl > ttl_high ? ttl_high : sender->ttl_low,
         .evidence = (uint8_t)evidence,
     };
+    uint32_t seq;
 
     if (disowns_syn(x)) {
         return;
     }
-    if (has_other_bytes(x) && (either & (HS_EVIDENCE_TTL | HS_EVIDENCE_IP_ID))) {
+    if ((either & (HS_EVIDENCE_TTL | HS_EVIDENCE_IP_ID)) && has_other_bytes(x, &seq)) {
         finding.anomaly = HS_DATA_INJECTED;
         finding.evidence = (uint8_t)either;
-        finding.actual = x->segment->seq - sender->base;
+        finding.actual = seq - sender->base;
         hs_findings_append(x->findings, &finding);
     } else if ((evidence & HS_EVIDENCE_TTL) && (x->segment->flags & TCP_RST)) {
         finding.anomaly = HS_RST_SUSPECTED_FORGED;

@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tcp_segment.h"
 
+#include <string.h>
+
 #include "bytes.h"
-
-/* Fletcher's checksum (RFC 1146) of the first payload bytes: other bytes rarely have the same. */
-static void
-sample_payload(const uint8_t *payload, size_t captured_bytes, struct tcp_segment *segment)
-{
-    const size_t bytes =
-        captured_bytes < TCP_SAMPLE_MAX_BYTES ? captured_bytes : TCP_SAMPLE_MAX_BYTES;
-    unsigned a = 0, b = 0;
-
-    for (size_t i = 0; i < bytes; i++) {
-        a += payload[i];
-        b += a;
-    }
-    segment->sample = (uint16_t)((b % 255) << 8 | a % 255);
-    segment->sample_bytes = (uint8_t)bytes;
-}
 
 enum tcp_parse
 tcp_segment_parse(const uint8_t *bytes, size_t captured_bytes, size_t wire_bytes,
@@ -44,7 +30,8 @@ tcp_segment_parse(const uint8_t *bytes, size_t captured_bytes, size_t wire_bytes
         .payload_known = wire_bytes != 0,
     };
     if (captured_bytes > header_bytes) {
-        sample_payload(bytes + header_bytes, captured_bytes - header_bytes, segment);
+        segment->payload = bytes + header_bytes;
+        segment->payload_captured = (uint32_t)(captured_bytes - header_bytes);
         captured_bytes = header_bytes;
     }
     tcp_options_parse(bytes + TCP_HEADER_MIN_BYTES, captured_bytes - TCP_HEADER_MIN_BYTES,
@@ -57,4 +44,40 @@ tcp_segment_length(const struct tcp_segment *segment)
 {
     return segment->payload_bytes + ((segment->flags & TCP_SYN) != 0) +
            ((segment->flags & TCP_FIN) != 0);
+}
+
+uint32_t
+tcp_segment_data_seq(const struct tcp_segment *segment)
+{
+    return segment->seq + ((segment->flags & TCP_SYN) != 0);
+}
+
+/* FNV-1a's scheme, by words. The multiplier is odd: it loses no change of a word, and moves it up to
+ * the bits that are kept. */
+static uint64_t
+mix(uint64_t sum, uint64_t word)
+{
+    return (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+uint16_t
+tcp_segment_sum(const struct tcp_segment *segment, uint32_t offset, uint32_t bytes)
+{
+    const uint8_t *from = segment->payload;
+    uint64_t sum = 0, word;
+
+    if (bytes == 0) {
+        return 0;
+    }
+    from += offset;
+    for (; bytes >= sizeof word; bytes -= sizeof word, from += sizeof word) {
+        memcpy(&word, from, sizeof word);
+        sum = mix(sum, word);
+    }
+    if (bytes > 0) {
+        word = 0;
+        memcpy(&word, from, bytes);
+        sum = mix(sum, word);
+    }
+    return (uint16_t)(sum >> 48);
 }

@@ -297,6 +297,7 @@ def inject_data(capture: Capture) -> None:
     inject_answer(capture, {}, {"ttl": FOREIGN_TTL})
     inject_answer(capture, {}, {"identification": FOREIGN_ID})
     inject_answer(capture, {"identification": FOREIGN_ID}, {"identification": 9})
+    overlap(capture)
     for data, changes in ((ANSWER, {"ttl": FOREIGN_TTL, "identification": FOREIGN_ID}),
                           (FORGED_ANSWER, {})):
         friend = talk_until_answered(capture)
@@ -314,6 +315,29 @@ def inject_data(capture: Capture) -> None:
     friend.send(friend.server, "A", "established")
     friend.send(friend.client, "A", "established", data=b"\0", seq=1, identification=FOREIGN_ID)
     friend.send(friend.server, "A", "established")
+    friend.close()
+
+
+def overlap(capture: Capture) -> None:
+    """The forged data is a part of the real one, or more; a friend sends the same in other pieces."""
+    for (first, start), (second, end) in (((FORGED_ANSWER, 21), (BLOCK, 1)),
+                                          ((BLOCK, 1), (FORGED_ANSWER, 1))):
+        talk = connect(capture)
+        talk.open()
+        talk.send(talk.client, "PA", "established", data=REQUEST)
+        talk.send(talk.server, "PA", "established", data=first, seq=start, ttl=FOREIGN_TTL)
+        talk.send(talk.server, "PA", "established", "data_injected", data=second, seq=end)
+        talk.server.next += len(BLOCK)
+        talk.send(talk.client, "A", "established")
+        talk.close()
+    friend = connect(capture)
+    friend.open()
+    friend.send(friend.client, "PA", "established", data=REQUEST)
+    for start, end, ttl in ((100, 400, FOREIGN_TTL), (0, 600, 64), (300, len(BLOCK), FOREIGN_TTL),
+                            (0, len(BLOCK), 64)):
+        friend.send(friend.server, "PA", "established", data=BLOCK[start:end], seq=1 + start, ttl=ttl)
+    friend.server.next += len(BLOCK)
+    friend.send(friend.client, "A", "established")
     friend.close()
 
 

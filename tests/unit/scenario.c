@@ -42,8 +42,8 @@ scenario_segment(const struct step *step, uint32_t isn, uint32_t peer_isn)
         .payload_known = true,
         .flags = flags,
         .window = 8192,
-        .sample = step->sample,
-        .sample_bytes = step->sample != 0 ? 8 : 0,
+        .payload = (const uint8_t *)step->data,
+        .payload_captured = step->data == NULL ? 0 : (uint32_t)strlen(step->data),
         .header_bytes = TCP_HEADER_MIN_BYTES + TCP_OPTIONS_MAX_BYTES,
         .options = step->options != NULL ? *step->options
                    : flags & TCP_SYN     ? (struct tcp_options){.present = TCP_HAS_MSS, .mss = 1460}

@@ -21,7 +21,7 @@ struct step {
     uint16_t ip_id;      /* of the IPv4 header; 0: none */
     uint8_t ttl;         /* time to live; 0: not known */
     uint8_t mac;         /* the number of the MAC address; 0: none is known */
-    uint16_t sample;     /* of the payload, of which 8 bytes are sampled; 0: none is */
+    const char *data;    /* what of the payload was captured; NULL: nothing */
     uint32_t wait_ms;    /* since the step before, in addition to the usual millisecond */
     struct hs_note *note; /* gets the note, unless NULL */
 };

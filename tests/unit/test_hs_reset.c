@@ -398,30 +398,113 @@ only_handshakes_want_the_mac(void **state)
     assert_false(hs_conn_wants_mac(&conn, HS_SIDE_A, &ack));
 }
 
+#define TEXT_64 "A pot of coffee a day, and two on Sundays: that is what keeps us"
+#define OTHER_64 "A cup of cocoa at five, and none on Mondays: that is all we need"
+#define OTHER_31 "A cup of cocoa at five, and non"
+
 static void
 injected_data_has_another_origin(void **state)
 {
     (void)state;
     play(SCENARIO(
         HANDSHAKE_FROM(64, 64),
-        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 50, .sample = 1),
-        FROM('S', "PA", 1, 1, 100, "established", "data_injected", .ttl = 64, .sample = 2)));
+        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 50, .data = "coffee"),
+        FROM('S', "PA", 1, 1, 100, "established", "data_injected", .ttl = 64, .data = "cocoa!")));
     play(SCENARIO(
         HANDSHAKE_FROM(64, 64),
-        FROM('S', "PA", 1, 1, 100, "established", NULL, .ip_id = 1, .sample = 1),
-        FROM('S', "PA", 1, 1, 100, "established", "data_injected", .ip_id = 30000, .sample = 2)));
-    /* Only the origin differs, only the bytes do, or nothing was sampled. */
+        FROM('S', "PA", 1, 1, 6, "established", NULL, .ip_id = 1, .data = "coffee"),
+        FROM('S', "PA", 1, 1, 6, "established", "data_injected", .ip_id = 30000, .data = "cocoa!")));
+    /* Only the origin differs, only the bytes do, or nothing was captured of them. */
     play(SCENARIO(
         HANDSHAKE_FROM(64, 64),
-        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 50, .sample = 1),
-        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 64, .sample = 1),
-        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 64, .sample = 2),
-        FROM('S', "PA", 1, 1, 100, "established", NULL, .ttl = 50)));
-    /* The same lower half of the number, 65536 bytes on. */
+        FROM('S', "PA", 1, 1, 6, "established", NULL, .ttl = 50, .data = "coffee"),
+        FROM('S', "PA", 1, 1, 6, "established", NULL, .ttl = 64, .data = "coffee"),
+        FROM('S', "PA", 1, 1, 6, "established", NULL, .ttl = 64, .data = "cocoa!"),
+        FROM('S', "PA", 1, 1, 6, "established", NULL, .ttl = 50)));
+    /* What a RST says is not data. */
     play(SCENARIO(
         HANDSHAKE_FROM(64, 64),
-        FROM('S', "PA", 1, 1, 4000, "established", NULL, .ip_id = 1, .sample = 1),
-        FROM('S', "PA", 65537, 1, 4000, "stray", "out_of_window", .ip_id = 30000, .sample = 2)));
+        FROM('S', "PA", 1, 1, 6, "established", NULL, .ip_id = 1, .data = "coffee"),
+        FROM('S', "RA", 1, 1, 6, "rst", NULL, .ip_id = 30000, .data = "closed")));
+}
+
+static void
+injected_data_has_other_boundaries(void **state)
+{
+    (void)state;
+    /* The second is longer, shorter, begins before the first. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 6, "established", NULL, .ip_id = 1, .data = "coffee"),
+        FROM('S', "PA", 1, 1, 64, "established", "data_injected", .ip_id = 30000,
+             .data = OTHER_64)));
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 64, "established", NULL, .ip_id = 1, .data = TEXT_64),
+        FROM('S', "PA", 1, 1, 31, "established", "data_injected", .ip_id = 30000,
+             .data = OTHER_31)));
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 31, 1, 64, "established", NULL, .ip_id = 1, .data = TEXT_64),
+        FROM('S', "PA", 1, 1, 64, "established", "data_injected", .ip_id = 30000,
+             .data = OTHER_64)));
+    /* The same bytes in other pieces. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 11, 1, 54, "established", NULL, .ip_id = 1, .data = TEXT_64 + 10),
+        FROM('S', "PA", 1, 1, 64, "established", NULL, .ip_id = 30000, .data = TEXT_64),
+        FROM('S', "PA", 31, 1, 34, "established", NULL, .ip_id = 1, .data = TEXT_64 + 30)));
+    /* It is too short, or begins within the first. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 64, "established", NULL, .ip_id = 1, .data = TEXT_64),
+        FROM('S', "PA", 1, 1, 6, "established", NULL, .ip_id = 30000, .data = "cocoa!")));
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 64, "established", NULL, .ip_id = 1, .data = TEXT_64),
+        FROM('S', "PA", 2, 1, 64, "established", NULL, .ip_id = 30000, .data = OTHER_64)));
+}
+
+static void
+half_a_number_tells_the_place(void **state)
+{
+    (void)state;
+    /* The same lower half, 65536 bytes on. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "PA", 1, 1, 4000, "established", NULL, .ip_id = 1, .data = "coffee"),
+        FROM('S', "PA", 65537, 1, 4000, "stray", "out_of_window", .ip_id = 30000,
+             .data = "cocoa!")));
+    /* On and back, once more than that was sent. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "A", 1, 1, 60000, "established", NULL, .ip_id = 1, .data = TEXT_64),
+        FROM('S', "A", 60001, 1, 20000, "established", NULL, .ip_id = 2, .data = TEXT_64),
+        FROM('C', "A", 1, 60001, 0, "established", NULL),
+        FROM('S', "A", 1, 1, 60000, "established", NULL, .ip_id = 30000, .data = TEXT_64),
+        FROM('S', "A", 65537, 1, 64, "established", NULL, .ip_id = 3, .data = OTHER_64),
+        FROM('S', "A", 1, 1, 60000, "established", NULL, .ip_id = 30000, .data = TEXT_64)));
+    /* After the other side acknowledged more than was captured. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "A", 1, 1, 100, "established", NULL, .ip_id = 1, .data = TEXT_64),
+        FROM('C', "A", 1, 8001, 0, "established", "ack_unseen_data"),
+        FROM('S', "A", 1, 1, 100, "established", "data_injected", .ip_id = 30000,
+             .data = OTHER_64)));
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "A", 1, 1, 100, "established", NULL, .ip_id = 1, .data = TEXT_64),
+        FROM('C', "A", 1, 16001, 0, "established", "ack_unseen_data"),
+        FROM('C', "A", 1, 32001, 0, "established", "ack_unseen_data"),
+        FROM('C', "A", 1, 48001, 0, "established", "ack_unseen_data"),
+        FROM('C', "A", 1, 64001, 0, "established", "ack_unseen_data"),
+        FROM('C', "A", 1, 66001, 0, "established", "ack_unseen_data"),
+        FROM('S', "A", 65537, 1, 64, "established", NULL, .ip_id = 30000, .data = OTHER_64)));
+    /* The SYN takes up a number before its data. */
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 64, "syn", "syn_data", .ip_id = 1, .data = TEXT_64),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        FROM('C', "A", 1, 1, 64, "ack", NULL, .ip_id = 30000, .data = TEXT_64)));
 }
 
 static void
@@ -494,6 +577,8 @@ main(void)
         cmocka_unit_test(mac_changes_for_other_reasons),
         cmocka_unit_test(only_handshakes_want_the_mac),
         cmocka_unit_test(injected_data_has_another_origin),
+        cmocka_unit_test(injected_data_has_other_boundaries),
+        cmocka_unit_test(half_a_number_tells_the_place),
         cmocka_unit_test(every_signature),
     };
 

@@ -94,35 +94,47 @@ bad_data_offsets_are_told(void **state)
     }
 }
 
-/* The first bytes of the payload are told from others, and no byte is read that was not captured. */
 static void
-payload_is_sampled(void **state)
+payload_is_found(void **state)
 {
-    enum { HEADER_BYTES = 40, LONG_BYTES = 100 };
-    uint8_t bytes[HEADER_BYTES + LONG_BYTES] = {0};
-    struct tcp_segment whole, segment;
+    enum { HEADER_BYTES = 40, PAYLOAD_BYTES = 10 };
+    uint8_t bytes[HEADER_BYTES + PAYLOAD_BYTES] = {0};
+    struct tcp_segment segment;
 
     (void)state;
     memcpy(bytes, header, sizeof header);
-    for (size_t i = HEADER_BYTES; i < sizeof bytes; i++) {
-        bytes[i] = (uint8_t)(i * 7);
-    }
-    assert_int_equal(tcp_segment_parse(bytes, sizeof bytes, sizeof bytes, &whole), TCP_PARSE_OK);
-    assert_int_equal(whole.sample_bytes, TCP_SAMPLE_MAX_BYTES);
-    for (size_t captured = sizeof header; captured < sizeof bytes; captured++) {
+    for (size_t captured = sizeof header; captured <= sizeof bytes; captured++) {
         const size_t payload = captured < HEADER_BYTES ? 0 : captured - HEADER_BYTES;
 
-        assert_int_equal(tcp_segment_parse(page_end_copy(bytes, captured), captured, sizeof bytes,
-                                           &segment), TCP_PARSE_OK);
-        assert_int_equal(segment.sample_bytes,
-                         payload < TCP_SAMPLE_MAX_BYTES ? payload : TCP_SAMPLE_MAX_BYTES);
-        assert_int_equal(segment.sample == whole.sample, payload >= TCP_SAMPLE_MAX_BYTES);
+        assert_int_equal(tcp_segment_parse(bytes, captured, sizeof bytes, &segment), TCP_PARSE_OK);
+        assert_int_equal(segment.payload_captured, payload);
+        assert_true(payload == 0 || segment.payload == bytes + HEADER_BYTES);
     }
-    for (size_t i = 0; i < LONG_BYTES; i++) {
-        bytes[HEADER_BYTES + i] ^= 0x20;
-        assert_int_equal(tcp_segment_parse(bytes, sizeof bytes, sizeof bytes, &segment), TCP_PARSE_OK);
-        assert_int_equal(segment.sample == whole.sample, i >= TCP_SAMPLE_MAX_BYTES);
-        bytes[HEADER_BYTES + i] ^= 0x20;
+}
+
+static void
+sums_tell_bytes_apart(void **state)
+{
+    enum { BYTES = 31, OFFSET = 3 };
+    uint8_t bytes[OFFSET + BYTES];
+
+    (void)state;
+    assert_int_equal(tcp_segment_sum(&(struct tcp_segment){.payload = NULL}, 0, 0), 0);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(i * 7);
+    }
+    for (uint32_t count = 0; count <= BYTES; count++) {
+        const struct tcp_segment whole = {.payload = bytes};
+        const struct tcp_segment copy = {.payload = page_end_copy(bytes + OFFSET, count)};
+        const uint16_t sum = tcp_segment_sum(&whole, OFFSET, count);
+
+        assert_int_equal(tcp_segment_sum(&copy, 0, count), sum);
+        for (uint32_t i = 0; i < sizeof bytes; i++) {
+            bytes[i] ^= 0x20;
+            assert_int_equal(tcp_segment_sum(&whole, OFFSET, count) != sum,
+                             i >= OFFSET && i < OFFSET + count);
+            bytes[i] ^= 0x20;
+        }
     }
 }
 
@@ -135,7 +147,8 @@ main(void)
         cmocka_unit_test(length_of_a_fragment_is_unknown),
         cmocka_unit_test(cut_headers_are_told_and_never_overrun),
         cmocka_unit_test(bad_data_offsets_are_told),
-        cmocka_unit_test(payload_is_sampled),
+        cmocka_unit_test(payload_is_found),
+        cmocka_unit_test(sums_tell_bytes_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
