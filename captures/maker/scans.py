@@ -107,14 +107,45 @@ def scan_with_fin(capture: Capture) -> None:
     close_again(capture)
 
 
+def poke_again(capture: Capture, client: str, flags: str, stage: str, *anomalies: str) -> None:
+    """A broken device that asks one port for a sign of life, again and again."""
+    for number in range(THRESHOLD + 5):
+        talk = Connection(capture, Endpoint(client, 50000 + number, number * 0x00C0FFEE, 0),
+                          Endpoint(TARGET, 30000, 0, 0))
+        talk.send(talk.client, flags, stage, *anomalies)
+        refuse(talk)
+    capture.wait(APART_US)
+
+
+def lose_flags(capture: Capture) -> None:
+    """A driver that loses the flags of a segment in each of its connections."""
+    for talk in aim(capture, "192.0.2.215", THRESHOLD + 5, Offer()):
+        talk.open()
+        talk.send(talk.client, "", "stray", "null_flags")
+        talk.send(talk.client, "PA", "established", data=REQUEST)
+    capture.wait(APART_US)
+
+
+def close_urgently(capture: Capture) -> None:
+    """The capture begins when everything ends with urgent data; unlike a probe that acknowledges."""
+    for talk in aim(capture, "192.0.2.217", THRESHOLD + 5):
+        talk.send(talk.client, "FPUA", "fin", data=REQUEST)
+        talk.send(talk.server, "FA", "fin")
+    capture.wait(APART_US)
+
+
 def scan_with_nothing(capture: Capture) -> None:
-    """no flags at all"""
+    """no flags at all; friends lose those of a segment within a connection, and poke one port"""
     send_probes(capture, "192.0.2.204", "", "stray", "scan_null", "null_flags")
+    lose_flags(capture)
+    poke_again(capture, "192.0.2.216", "", "stray", "null_flags")
 
 
 def scan_with_xmas(capture: Capture) -> None:
-    """FIN, PSH and URG"""
+    """FIN, PSH and URG; friends end with urgent data and an ACK, and poke one port"""
     send_probes(capture, "192.0.2.205", "FPU", "fin", "scan_xmas", "xmas_flags")
+    close_urgently(capture)
+    poke_again(capture, "192.0.2.218", "FPU", "fin", "xmas_flags")
 
 
 def scan_with_ack(capture: Capture) -> None:

@@ -217,11 +217,17 @@ honest_clients_scan_nothing(void **state)
         SEND('C', "A", 1, 1, 0), SEND('S', "PA", 1, 1, 30), SEND('C', "R", 1, 0, 0)};
     static const struct step late_capture[] = {
         SEND('S', "SA", 0, 1, 0), SEND('S', "PA", 1, 1, 30)};
+    /* Not a NULL scan, and not an Xmas scan. */
+    static const struct step flags_lost[] = {
+        STACK_SYN, SEND('S', "SA", 0, 1, 0), SEND('C', "A", 1, 1, 0), SEND('C', "", 1, 0, 30),
+        SEND('C', "PA", 1, 1, 30)};
+    static const struct step urgent_end[] = {
+        SEND('C', "FPUA", 1, 1, 1), SEND('S', "FA", 1, 3, 0)};
     static const struct {
         const struct step *steps;
         size_t count;
     } cases[] = {{used, 5}, {closed_by_the_server, 5}, {bare_but_used, 3}, {one_sided, 3},
-                 {midstream, 3}, {late_capture, 2}};
+                 {midstream, 3}, {late_capture, 2}, {flags_lost, 5}, {urgent_end, 2}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -243,7 +249,7 @@ honest_clients_scan_nothing(void **state)
     }
 }
 
-/* One port, refused again and again. */
+/* One port, again and again. */
 static void
 patience_is_no_scan(void **state)
 {
@@ -253,6 +259,8 @@ patience_is_no_scan(void **state)
     set_up(&network);
     for (uint32_t i = 0; i < 500; i++) {
         PLAY(&network, 9, 1, STACK_SYN, SEND('S', "RA", 0, 1, 0));
+        PLAY(&network, 9, 1, SEND('C', "", 0, 0, 0));
+        PLAY(&network, 9, 1, SEND('C', "FPU", 0, 0, 0));
     }
     assert_true(is_quiet(&network));
     tear_down(&network);
@@ -301,6 +309,44 @@ repeated_answers_notice_a_flood(void **state)
     send(&network, &first, 500, 7, &syn_ack);
     assert_int_equal(network.found[HS_SYN_FLOOD], 1);
     tear_down(&network);
+}
+
+/* How often a flood is found that sends so many SYNs, so long apart, and one more after a silence. */
+static unsigned
+count_floods(uint32_t syns, int64_t apart_ns, int64_t silence_ns)
+{
+    struct network network;
+    unsigned found;
+
+    set_up(&network);
+    for (uint32_t client = 1; client <= syns; client++) {
+        PLAY(&network, 1000 + client, 7, SEND('C', "S", 0, 0, 0));
+        network.now_ns += apart_ns - 1000000;
+    }
+    network.now_ns += silence_ns;
+    PLAY(&network, 999, 7, SEND('C', "S", 0, 0, 0));
+    found = network.found[HS_SYN_FLOOD];
+    tear_down(&network);
+    return found;
+}
+
+/* Attempts are young for two seconds, and kept for ten more. */
+static void
+short_and_slow_floods(void **state)
+{
+    const int64_t ms = 1000000;
+    const uint32_t many = limits.threshold;
+
+    (void)state;
+    assert_int_equal(count_floods(many, ms, 1400 * ms), 0);
+    assert_int_equal(count_floods(many, ms, 2500 * ms), 1);
+    assert_int_equal(count_floods(many, ms, 11000 * ms), 1);
+    assert_int_equal(count_floods(many, ms, 12500 * ms), 0);
+    assert_int_equal(count_floods(many - 1, ms, 2500 * ms), 0);
+    assert_int_equal(count_floods(10 * many, ms, 0), 1);
+    assert_int_equal(count_floods(10 * many - 2, ms, 0), 0);
+    assert_int_equal(count_floods(500, limits.seconds * 1000 * ms / many, 0), 1);
+    assert_int_equal(count_floods(500, limits.seconds * 1000 * ms / (many - 2), 0), 0);
 }
 
 static void
@@ -359,6 +405,7 @@ main(void)
         cmocka_unit_test(patience_is_no_scan),
         cmocka_unit_test(flood_is_noticed_once),
         cmocka_unit_test(repeated_answers_notice_a_flood),
+        cmocka_unit_test(short_and_slow_floods),
         cmocka_unit_test(what_is_answered_for_is_no_flood),
         cmocka_unit_test(unknown_times_do_not_count),
     };
