@@ -122,8 +122,14 @@ static void
 learn_record(struct run *run, unsigned number)
 {
     const struct input_record *record = &run->input->records[number];
-    const struct hs_frame frame = {
-        .number = number + 1, .time_ns = record->time_ns, .ip_id = record->ip_id};
+    static const struct hs_mac_table macs;
+    /* One number of the input serves for all that tells an origin. */
+    const struct hs_frame frame = {.number = number + 1,
+                                   .time_ns = record->time_ns,
+                                   .ip_id = record->ip_id,
+                                   .ttl = (uint8_t)(record->ip_id >> 8),
+                                   .mac = record->ip_id & 3,
+                                   .macs = &macs};
     struct hs_conn **current = &run->current[record->connection];
     uint8_t header[TCP_HEADER_MAX_BYTES], *captured;
 
