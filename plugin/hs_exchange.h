@@ -70,4 +70,8 @@ hs_exchange_acknowledges_impossible(const struct hs_exchange *x)
 /* Judges a segment with RST. Returns the events; verdict gets how it stands to the numbers. */
 unsigned hs_judge_rst(const struct hs_exchange *x, enum hs_rst_verdict *verdict);
 
+/* Looks for what shows that somebody else sent the segment in the sender's name. events: what it is.
+ * Returns the HS_EVIDENCE_... against its origin. */
+unsigned hs_judge_origin(const struct hs_exchange *x, unsigned events);
+
 #endif
