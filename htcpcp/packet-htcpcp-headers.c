@@ -145,7 +145,7 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
 {
     switch (header->id) {
     case HTCPCP_HEADER_ACCEPT_ADDITIONS:
-        htcpcp_accept_additions_show(show, item, header->value);
+        htcpcp_additions_show(show, item, header->value, -1);
         break;
     case HTCPCP_HEADER_ALTERNATES:
         htcpcp_alternates_show(show, item, header->value);
@@ -155,7 +155,7 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         break;
     case HTCPCP_HEADER_CONTENT_LENGTH:
         if (!show->part->message.length_announced) {
-            expert_add_info(show->pinfo, item != NULL ? item : show->item,
+            expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
                             &ei_htcpcp_content_length_malformed);
         }
         break;
@@ -170,7 +170,7 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         break;
     case HTCPCP_HEADER_DATE:
         if (!has_zone(show, header->value)) {
-            expert_add_info(show->pinfo, item != NULL ? item : show->item,
+            expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
                             &ei_htcpcp_date_without_zone);
         }
         break;
@@ -276,6 +276,7 @@ htcpcp_headers_show(struct htcpcp_show *show)
     }
 }
 
+/* NOLINTNEXTLINE(readability-function-size): tables */
 void
 htcpcp_headers_register(int proto, expert_module_t *experts)
 {

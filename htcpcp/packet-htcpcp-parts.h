@@ -33,6 +33,7 @@ struct htcpcp_show {
 /* Register the parts' fields and look up the dissectors they hand on to. */
 void htcpcp_start_register(int proto, expert_module_t *experts);
 void htcpcp_headers_register(int proto, expert_module_t *experts);
+void htcpcp_uri_register(int proto, expert_module_t *experts);
 void htcpcp_order_register(int proto, expert_module_t *experts);
 void htcpcp_body_register(int proto, expert_module_t *experts);
 void htcpcp_body_handoff(int proto);
@@ -41,6 +42,12 @@ void htcpcp_brew_register(int proto, expert_module_t *experts);
 
 /* The len octets at at, of show->tvb, as the label of an item; "" if no label is ever seen. */
 const char *htcpcp_label_get(const struct htcpcp_show *show, int at, int len);
+
+/* The octets of the part, of which those up to the end of span are there. */
+const uint8_t *htcpcp_octets_get(const struct htcpcp_show *show, struct htcpcp_span span);
+
+/* What experts hang at where item is NULL, because nobody asks for it. */
+proto_item *htcpcp_item_or_message(const struct htcpcp_show *show, proto_item *item);
 
 /* Adds the octets of span, which counts from the part, as a line of text without a field. */
 void htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span);
@@ -55,11 +62,14 @@ void htcpcp_headers_show(struct htcpcp_show *show);
 /* Adds what a URI, or the value of one of the headers that HTCPCP adds to HTTP, consists of, below
  * item: span counts from the part. */
 void htcpcp_uri_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span span);
-void htcpcp_accept_additions_show(struct htcpcp_show *show, proto_item *item,
-                                  struct htcpcp_span span);
 void htcpcp_alternates_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span span);
 void htcpcp_safe_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span span);
 void htcpcp_content_type_show(struct htcpcp_show *show, proto_item *item);
+
+/* Adds the list of additions in span below list, and each name as the field hf_name, too, unless
+ * that is negative. */
+void htcpcp_additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_span span,
+                           int hf_name);
 
 /* Adds the octets of the body in the part, and what other dissectors know of it. Gives a word for
  * the Info column, "" if there is nothing to say. */

@@ -473,6 +473,7 @@ proto_register_htcpcp(void)
     expert_register_field_array(experts, ei, array_length(ei));
     htcpcp_start_register(proto_htcpcp, experts);
     htcpcp_headers_register(proto_htcpcp, experts);
+    htcpcp_uri_register(proto_htcpcp, experts);
     htcpcp_order_register(proto_htcpcp, experts);
     htcpcp_body_register(proto_htcpcp, experts);
     htcpcp_match_register(proto_htcpcp, experts);
