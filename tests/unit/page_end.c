@@ -8,26 +8,30 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-enum {
-    READABLE_BYTES = 65536 /* a multiple of every page size in use */
-};
+uint8_t *
+page_end_get(size_t count)
+{
+    static uint8_t *end;
+
+    if (end == NULL) {
+        const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+        uint8_t *bytes = mmap(NULL, PAGE_END_MAX_BYTES + page, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        assert_ptr_not_equal(bytes, MAP_FAILED);
+        end = bytes + PAGE_END_MAX_BYTES;
+        assert_int_equal(mprotect(end, page, PROT_NONE), 0);
+    }
+    assert_in_range(count, 0, PAGE_END_MAX_BYTES);
+    return end - count;
+}
 
 const void *
 page_end_copy(const void *bytes, size_t count)
 {
-    static uint8_t *readable;
-
-    if (readable == NULL) {
-        void *pages = mmap(NULL, 2 * READABLE_BYTES, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-        assert_ptr_not_equal(pages, MAP_FAILED);
-        readable = pages;
-        assert_int_equal(mprotect(readable + READABLE_BYTES, READABLE_BYTES, PROT_NONE), 0);
-    }
-    assert_in_range(count, 0, READABLE_BYTES);
-    return memcpy(readable + READABLE_BYTES - count, bytes, count);
+    return memcpy(page_end_get(count), bytes, count);
 }

@@ -19,13 +19,15 @@ parse_flags(const char *text)
     uint16_t flags = 0;
 
     for (; *text != '\0'; text++) {
-        size_t i = 0;
+        uint16_t flag = 0;
 
-        while (i < sizeof letters / sizeof letters[0] && letters[i].letter != *text) {
-            i++;
+        for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
+            if (letters[i].letter == *text) {
+                flag = letters[i].flag;
+            }
         }
-        assert_in_range(i, 0, sizeof letters / sizeof letters[0] - 1);
-        flags |= letters[i].flag;
+        assert_int_not_equal(flag, 0);
+        flags |= flag;
     }
     return flags;
 }

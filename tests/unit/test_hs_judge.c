@@ -8,9 +8,7 @@
 
 #include "hs_judge.h"
 
-enum {
-    ISN = 0xfffffff0u
-};
+static const uint32_t ISN = 0xfffffff0u;
 
 static bool
 begins_anew(const struct hs_endpoint *sender, unsigned flags, uint32_t seq)

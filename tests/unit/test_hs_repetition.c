@@ -23,6 +23,19 @@ enum {
     STEPS_MAX = 16
 };
 
+static char
+mark_of(const struct hs_note *note)
+{
+    assert_true(note->retransmission + note->duplicate + note->reordered <= 1);
+    if (note->retransmission) {
+        return 'r';
+    }
+    if (note->duplicate) {
+        return 'd';
+    }
+    return note->reordered ? 'o' : '-';
+}
+
 /* Plays the steps and asserts what is said of repetition, a letter a segment: r retransmission,
  * d duplicate, o reordered, - none of them. */
 static void
@@ -40,11 +53,7 @@ expect_marks(const char *marks, const struct step *steps, size_t count)
     }
     scenario_play(&conn, noted, count);
     for (size_t i = 0; i < count; i++) {
-        assert_true(notes[i].retransmission + notes[i].duplicate + notes[i].reordered <= 1);
-        found[i] = notes[i].retransmission ? 'r'
-                   : notes[i].duplicate    ? 'd'
-                   : notes[i].reordered    ? 'o'
-                                           : '-';
+        found[i] = mark_of(&notes[i]);
     }
     assert_string_equal(found, marks);
 }
