@@ -2,7 +2,6 @@
 #include "hs_zeek.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #include "seq.h"
 
@@ -34,6 +33,7 @@ hs_zeek_init(struct hs_zeek *zeek)
 static bool
 is_likely_server_port(uint16_t port)
 {
+    /* clang-format off */
     switch (port) {
     case 21: case 22: case 25: case 53: case 80: case 81: case 88: case 135: case 139: case 143:
     case 389: case 443: case 445: case 502: case 563: case 585: case 587: case 614: case 631:
@@ -44,6 +44,7 @@ is_likely_server_port(uint16_t port)
     default:
         return false;
     }
+    /* clang-format on */
 }
 
 /* Adds a letter, given in upper case, in the case of the side's role. */
@@ -51,9 +52,10 @@ static void
 add_letter(struct hs_zeek *zeek, enum hs_side side, char letter)
 {
     if (zeek->letters < HS_ZEEK_HISTORY_MAX) {
-        bool lower = letter != '^' && side != (enum hs_side)zeek->originator;
-
-        zeek->history[zeek->letters++] = lower ? (char)(letter - 'A' + 'a') : letter;
+        if (letter != '^' && side != (enum hs_side)zeek->originator) {
+            letter = (char)(letter - 'A' + 'a');
+        }
+        zeek->history[zeek->letters++] = letter;
     }
 }
 
@@ -252,16 +254,18 @@ learn_last(struct hs_zeek *zeek, enum hs_side side, const struct tcp_segment *se
     uint32_t end = segment->seq + segment_length(segment);
     int32_t moved = seq_diff(end, sender->last);
 
-
     if ((segment->flags & (TCP_SYN | TCP_RST)) &&
         (moved > TOO_LARGE_JUMP || moved < -TOO_LARGE_JUMP)) {
         return;
     }
     if ((segment->flags & TCP_FIN) && sender->last == sender->start + 1) {
         sender->last = end;
-    } else if (sender->state == HS_ZEEK_RESET) {
         return;
-    } else if (moved > 0) {
+    }
+    if (sender->state == HS_ZEEK_RESET) {
+        return;
+    }
+    if (moved > 0) {
         sender->last = end;
     } else if (segment->payload_bytes > 0 && sender->rexmits < REXMITS_MAX) {
         add_counted_letter(zeek, side, 'T', ++sender->rexmits);
@@ -443,57 +447,4 @@ hs_zeek_learn(struct hs_zeek *zeek, enum hs_side sender, const struct tcp_segmen
         learn_gaps(zeek, peer, ack);
     }
     learn_data(&zeek->side[sender], segment);
-}
-
-static bool
-is_inactive(const struct hs_zeek_endpoint *endpoint)
-{
-    return endpoint->state == HS_ZEEK_INACTIVE || endpoint->state == HS_ZEEK_PARTIAL;
-}
-
-/* Whether Zeek's size of that side is 0: SYN and FIN aside, it has sent nothing, and nothing has
- * been acknowledged (TCP_Endpoint::Size). */
-static bool
-is_empty(const struct hs_zeek_endpoint *endpoint)
-{
-    return !endpoint->acked && endpoint->last - endpoint->start <= 1u + endpoint->fin_sent;
-}
-
-const char *
-hs_zeek_conn_state(const struct hs_zeek *zeek)
-{
-    const struct hs_zeek_endpoint *originator = &zeek->side[zeek->originator];
-    const struct hs_zeek_endpoint *responder = &zeek->side[!zeek->originator];
-
-    if (responder->state == HS_ZEEK_RESET) {
-        if (originator->state == HS_ZEEK_SYN_SENT || originator->state == HS_ZEEK_SYN_ACK_SENT ||
-            (originator->state == HS_ZEEK_RESET && is_empty(originator) && is_empty(responder))) {
-            return "REJ";
-        }
-        return is_inactive(originator) ? "RSTRH" : "RSTR";
-    }
-    if (originator->state == HS_ZEEK_RESET) {
-        const char *first = zeek->history + (zeek->history[0] == '^');
-        /* S and R of the originator, none of HAFGIQ between them */
-        bool syn_then_rst = *first == 'S' && first[strcspn(first, "HAFGIQR")] == 'R';
-
-        return !is_inactive(responder) ? "RSTO" : syn_then_rst ? "RSTOS0" : "OTH";
-    }
-    if (originator->state == HS_ZEEK_CLOSED) {
-        return responder->state == HS_ZEEK_CLOSED ? "SF" : is_inactive(responder) ? "SH" : "S2";
-    }
-    if (responder->state == HS_ZEEK_CLOSED) {
-        return is_inactive(originator) ? "SHR" : "S3";
-    }
-    if (originator->state == HS_ZEEK_SYN_SENT && responder->state == HS_ZEEK_INACTIVE) {
-        return "S0";
-    }
-    bool both = originator->state == HS_ZEEK_ESTABLISHED && responder->state == HS_ZEEK_ESTABLISHED;
-    return both ? "S1" : "OTH";
-}
-
-const char *
-hs_zeek_history(const struct hs_zeek *zeek)
-{
-    return zeek->history;
 }
