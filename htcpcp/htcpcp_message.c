@@ -154,8 +154,8 @@ headers_parse(const uint8_t *data, size_t len, struct htcpcp_message *message)
             message->head_whole = line.ended;
             break;
         }
-        if (header_split(data, &line, &name, &value_at)) {
-            htcpcp_header_next(data, &rest, &header);
+        if (header_split(data, &line, &name, &value_at) &&
+            htcpcp_header_next(data, &rest, &header)) {
             framing_parse(data, &header, message);
             at = rest.at;
             continue;

@@ -172,7 +172,6 @@ chunked_body_take(struct htcpcp_stream *stream, const struct input *in, size_t a
     part->chunked = true;
     part->chunks = stream->chunks;
     while (htcpcp_chunks_next(&stream->chunks, in->data, in->len, &end, &data)) {
-        continue;
     }
     part->body = (struct htcpcp_span){at, end - at};
     part->len = end;
@@ -251,11 +250,10 @@ head_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
     }
     line_begun = htcpcp_head_cut(in->data, message);
     told = message->headers.at + message->headers.len;
-    if (first && message->start.ended &&
-        (in->len >= FULL_SEGMENT || (line_begun && !message->bare_lf) ||
-         lines_are_flushed(stream, in, message))) {
-        part_hold(in, part);
-    } else if (!first && told == 0) {
+    if ((first && message->start.ended &&
+         (in->len >= FULL_SEGMENT || (line_begun && !message->bare_lf) ||
+          lines_are_flushed(stream, in, message))) ||
+        (!first && told == 0)) {
         part_hold(in, part);
     } else {
         part->len = told;
@@ -351,7 +349,7 @@ header_lines_take(struct htcpcp_stream *stream, const struct input *in, struct h
 
     message_enter(stream, message);
     if (stream->line_open) {
-        while (skip < in->len && skip < 2 && in->data[skip] == "\r\n"[skip]) {
+        while (skip < in->len && skip < 2 && in->data[skip] == (uint8_t)"\r\n"[skip]) {
             skip++;
         }
         if (skip == 0 && in->data[0] == '\n') {

@@ -102,6 +102,15 @@ htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span)
     }
 }
 
+void
+htcpcp_field_show(const struct htcpcp_show *show, proto_tree *tree, int hf, struct htcpcp_span span)
+{
+    if (span.len > 0) {
+        proto_tree_add_item(tree, hf, show->tvb, show->offset + (int)span.at, (int)span.len,
+                            ENC_UTF_8 | ENC_NA);
+    }
+}
+
 /* The beginning of a header's value, in lower case: what stands before parameters. */
 static const char *
 word_get(const struct htcpcp_show *show, struct htcpcp_span value)
@@ -276,9 +285,8 @@ htcpcp_headers_show(struct htcpcp_show *show)
     }
 }
 
-/* NOLINTNEXTLINE(readability-function-size): tables */
 void
-htcpcp_headers_register(int proto, expert_module_t *experts)
+htcpcp_headers_register(int proto, expert_module_t *experts) /* NOLINT(*-function-size): tables */
 {
     static hf_register_info hf[] = {
         { &hf_htcpcp_accept,

@@ -250,7 +250,7 @@ htcpcp_content_type_show(struct htcpcp_show *show, proto_item *item)
 }
 
 void
-htcpcp_order_register(int proto, expert_module_t *experts)
+htcpcp_order_register(int proto, expert_module_t *experts) /* NOLINT(*-function-size): tables */
 {
     static hf_register_info hf[] = {
         { &hf_htcpcp_addition,

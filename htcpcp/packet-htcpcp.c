@@ -47,16 +47,6 @@ struct call {
     bool shown;
 };
 
-void
-htcpcp_field_show(const struct htcpcp_show *show, proto_tree *tree, int hf,
-                  struct htcpcp_span span)
-{
-    if (span.len > 0) {
-        proto_tree_add_item(tree, hf, show->tvb, show->offset + (int)span.at, (int)span.len,
-                            ENC_UTF_8 | ENC_NA);
-    }
-}
-
 /* Nothing is said of a head that ends with the input after CRLF: its rest may well follow. */
 static void
 head_judge(const struct htcpcp_show *show)

@@ -42,7 +42,7 @@ struct hs_burst_limits {
 
 enum {
     HS_BURST_WINDOW_SLOTS = 20,
-    HS_BURST_YOUNG_SLOTS = 4, /* an attempt may still succeed, or be repeated, while it is so young */
+    HS_BURST_YOUNG_SLOTS = 4, /* an attempt so young may still succeed, or be repeated */
     HS_BURST_SLOTS = HS_BURST_WINDOW_SLOTS + HS_BURST_YOUNG_SLOTS
 };
 

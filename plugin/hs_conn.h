@@ -69,7 +69,7 @@ struct hs_conn {
     uint32_t ack_frame;
     uint32_t rst_frame;    /* the RST that ended it, or that would have: see rst_effect */
     uint32_t first_frame;
-    uint32_t previous_frame; /* first frame of the connection that had the same addresses and ports */
+    uint32_t previous_frame; /* first frame of the connection that had its addresses, ports */
     uint32_t superseded_frame; /* first frame of the connection that has them now */
     uint16_t syn_count;    /* of the client's SYNs, repeated ones included; 65535 at most */
     uint16_t synack_count; /* of the SYN-ACKs, repeated ones included; 65535 at most */

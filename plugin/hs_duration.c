@@ -21,7 +21,7 @@ hs_duration_between(int64_t from_ns, int64_t to_ns)
         const uint64_t value = ns / (uint64_t)ns_per_unit[unit];
 
         if (value <= HS_DURATION_MAX_VALUE) {
-            return (struct hs_duration){.value = (uint32_t)value & HS_DURATION_MAX_VALUE,
+            return (struct hs_duration){.value = (uint32_t)(value & HS_DURATION_MAX_VALUE),
                                         .unit = unit};
         }
     }

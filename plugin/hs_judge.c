@@ -234,8 +234,9 @@ find_changed_options(const struct hs_exchange *x)
 /* Whether the segment lies outside what the peer can accept: it starts beyond the right edge that
  * the peer ever offered and does not continue what its sender sent (who continues there got a window
  * that was not captured); or it ends more than a whole window below what the peer has acknowledged
- * (by one, keep-alives and probes of a closed window do). That is known only where the peer's windows are: after a handshake that was captured, and while
- * nothing of the peer is missing. bound gets the number that it lies beyond. */
+ * (by one, keep-alives and probes of a closed window do). That is known only where the peer's
+ * windows are: after a handshake that was captured, and while nothing of the peer is missing. bound
+ * gets the number that it lies beyond. */
 static bool
 is_out_of_window(const struct hs_exchange *x, uint32_t *bound)
 {

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+/* A row for each state, whatever its length. */
+/* clang-format off */
 static const struct hs_cell table[HS_DIRECTION_COUNT][HS_EVENT_COUNT][HS_STATE_COUNT] = {
     [HS_SENT] = {
         [HS_EVENT_SYN] = {
@@ -218,6 +220,7 @@ static const struct hs_cell table[HS_DIRECTION_COUNT][HS_EVENT_COUNT][HS_STATE_C
         },
     },
 };
+/* clang-format on */
 
 static const char *const names[HS_STATE_COUNT] = {
     [HS_UNSEEN] = NULL,

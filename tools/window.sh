@@ -10,6 +10,7 @@ SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=tools/plugin-folder.sh
 . "$SOURCE/tools/plugin-folder.sh"
 
+# shellcheck disable=SC2034 # they use it
 WINDOW_PACKAGES=(
     wireshark xvfb openbox xdotool imagemagick fonts-dejavu-core adwaita-icon-theme
     # what a screen reader reads windows with

@@ -130,7 +130,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 check_head(octets + part.at, &part);
             }
             if (part.kind == HTCPCP_PART_HELD) {
-                REQUIRE(used == len && !last && part.len <= HTCPCP_HOLD_MAX);
+                REQUIRE(held == NULL && used == len && !last && part.len <= HTCPCP_HOLD_MAX);
                 held = malloc(part.len);
                 REQUIRE(held != NULL);
                 memcpy(held, octets + part.at, part.len);

@@ -15,6 +15,7 @@
 #include "harness.h"
 
 /* Weak: most harnesses have nothing to initialize. */
+/* NOLINTNEXTLINE(readability-redundant-declaration): harness.h has it for those that define it */
 int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
 static unsigned replayed;

@@ -192,8 +192,9 @@ def write_capture(path, segments, snap=0xffff):
         target = SERVER if source == CLIENT else CLIENT
         seq, ack = sent[source] - (flags & 2) // 2, 0 if flags == 2 else sent[target]
         tcp = struct.pack("!HHIIBBHHH", source, target, seq, ack, 5 << 4, flags, 0xffff, 0, 0)
-        ends = [b"\x0a\0\0\1", b"\x0a\0\0\2"] if source == CLIENT else [b"\x0a\0\0\2",
-                                                                      b"\x0a\0\0\1"]
+        ends = [b"\x0a\0\0\1", b"\x0a\0\0\2"]
+        if source != CLIENT:
+            ends.reverse()
         ip = struct.pack("!BBHHHBBH", 0x45, 0, 40 + len(octets), 0, 0, 64, 6, 0) + b"".join(ends)
         return ip + tcp + octets
 

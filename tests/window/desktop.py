@@ -319,7 +319,6 @@ class Wireshark:
         return wait_for(f"window {title}", lambda: next(
             (window for window in self.windows() if title in window.name), None))
 
-
     def choose(self, dialog, item):
         """Takes an item of the combo box, in a dialog, that has it."""
         box = next(box for box in dialog.find_all("combo box")
