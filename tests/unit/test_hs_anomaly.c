@@ -78,6 +78,32 @@ findings_say_what_else_there_is(void **state)
 }
 
 static void
+findings_name_options(void **state)
+{
+    static const struct {
+        uint32_t kind;
+        const char *text;
+    } cases[] = {
+        {TCP_KIND_MSS, "answers with maximum segment size, expected none"},
+        {TCP_KIND_WSCALE, "answers with window scale, expected none"},
+        {TCP_KIND_SACK_PERMITTED, "answers with SACK permitted, expected none"},
+        {TCP_KIND_TIMESTAMPS, "answers with timestamps, expected none"},
+        {TCP_KIND_MPTCP, "answers with Multipath TCP, expected none"},
+        {253, "answers with an option, expected none"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct hs_finding finding = {.anomaly = HS_OPTION_NOT_OFFERED,
+                                           .actual = cases[i].kind};
+        char text[128];
+
+        hs_finding_format(&finding, text, sizeof text);
+        assert_memory_equal(text, cases[i].text, strlen(cases[i].text));
+    }
+}
+
+static void
 long_findings_are_cut(void **state)
 {
     const struct hs_finding finding = {
@@ -114,6 +140,7 @@ main(void)
         cmocka_unit_test(every_anomaly_has_its_words),
         cmocka_unit_test(findings_say_actual_and_expected),
         cmocka_unit_test(findings_say_what_else_there_is),
+        cmocka_unit_test(findings_name_options),
         cmocka_unit_test(long_findings_are_cut),
         cmocka_unit_test(further_findings_are_dropped),
     };

@@ -360,6 +360,8 @@ segments_reach_every_cell_that_is_not_listed(void **state)
             }
         }
     }
+    print_message("cells: %d of %d reached, %d cannot be\n", explorer.count, (int)CELLS,
+                  (int)UNREACHABLE_COUNT);
 }
 
 int

@@ -557,6 +557,15 @@ every_signature(void **state)
     assert_null(hs_conn_signature(&conn));
 }
 
+static void
+effects_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(hs_rst_effect_name(HS_EFFECT_OBEYED), "obeyed");
+    assert_string_equal(hs_rst_effect_name(HS_EFFECT_IGNORED), "ignored");
+    assert_string_equal(hs_rst_effect_name(HS_EFFECT_CONTRADICTED), "contradicted");
+}
+
 int
 main(void)
 {
@@ -580,6 +589,7 @@ main(void)
         cmocka_unit_test(injected_data_has_other_boundaries),
         cmocka_unit_test(half_a_number_tells_the_place),
         cmocka_unit_test(every_signature),
+        cmocka_unit_test(effects_have_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "htcpcp_message.h"
+#include "htcpcp_stream.h"
 #include "page_end.h"
 
 static const char *const good_messages[] = {
@@ -141,6 +142,40 @@ hostile_input_takes_linear_time(void **state)
     area_parse("HTTP/1.1 200 OK\r\n\r\n", "HTCPCP-TEA/1.1 20");
 }
 
+/* Behind missing octets a start line is one, and all else more of some body, no command. */
+static void
+lost_octets_are_not_waited_for(void **state)
+{
+    static const struct {
+        const char *text;
+        enum htcpcp_part_kind kind;
+    } cases[] = {
+        {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", HTCPCP_PART_MESSAGE},
+        {"start\r\n", HTCPCP_PART_BODY},
+        {"ate: today\r\n\r\n", HTCPCP_PART_BODY},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n";
+        const size_t len = strlen(cases[i].text);
+        struct htcpcp_stream stream = {.sender = HTCPCP_RESPONSE};
+        struct htcpcp_part part;
+        size_t at = 0;
+
+        assert_true(htcpcp_stream_next(&stream, page_end_copy(head, sizeof head - 1),
+                                       sizeof head - 1, false, &at, &part));
+        htcpcp_stream_lose(&stream);
+        at = 0;
+        assert_true(
+            htcpcp_stream_next(&stream, page_end_copy(cases[i].text, len), len, true, &at, &part));
+        assert_int_equal(part.kind, cases[i].kind);
+        assert_int_equal(part.at, 0);
+        assert_int_equal(part.len, len);
+        assert_false(part.command);
+    }
+}
+
 int
 main(void)
 {
@@ -148,6 +183,7 @@ main(void)
         cmocka_unit_test(prefixes_are_not_bad),
         cmocka_unit_test(damage_is_survived),
         cmocka_unit_test(hostile_input_takes_linear_time),
+        cmocka_unit_test(lost_octets_are_not_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
