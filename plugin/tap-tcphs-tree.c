@@ -8,9 +8,10 @@
  */
 #include "tap-tcphs-parts.h"
 
-#include <epan/stats_tree.h>
+#include <epan/stats_tree_priv.h>
 #include <epan/tap.h>
 
+#include "hs_histogram.h"
 #include "hs_outcome.h"
 
 enum {
@@ -29,7 +30,8 @@ struct counted {
 /* What is kept of a tree, beside its nodes. */
 struct tree {
     struct ws_tally *tally;
-    GHashTable *servers; /* the names of those that have nodes */
+    GHashTable *servers; /* name of one that has nodes -> struct hs_histogram of its set-up times
+                          * in microseconds, or NULL where there are none */
     int stages;
     int outcomes;
     int anomalies;
@@ -56,7 +58,7 @@ init(stats_tree *st)
     struct tree *tree = g_new0(struct tree, 1);
 
     tree->tally = ws_tally_new(sizeof(struct counted));
-    tree->servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    tree->servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tree->stages = stats_tree_create_node(st, "Stages", 0, STAT_DT_INT, true);
     tree->outcomes = stats_tree_create_node(st, "Outcomes", 0, STAT_DT_INT, true);
     tree->anomalies = stats_tree_create_node(st, "Anomalies", 0, STAT_DT_INT, true);
@@ -88,7 +90,7 @@ name_server(struct tree *tree, const struct hs_conn *conn, char name[TAP_ENDPOIN
         return;
     }
     if (g_hash_table_size(tree->servers) < SERVERS_MAX) {
-        g_hash_table_add(tree->servers, g_strdup(name));
+        g_hash_table_insert(tree->servers, g_strdup(name), NULL);
     } else {
         (void)g_strlcpy(name, OTHER_SERVERS, TAP_ENDPOINT_BYTES);
     }
@@ -114,15 +116,52 @@ count_outcome(stats_tree *st, struct tree *tree, const struct hs_conn *conn,
     }
 }
 
+static struct hs_histogram *
+get_setup_times(struct tree *tree, const char *server)
+{
+    struct hs_histogram *times =
+        (struct hs_histogram *)g_hash_table_lookup(tree->servers, server);
+
+    if (times == NULL) {
+        times = g_new0(struct hs_histogram, 1);
+        g_hash_table_insert(tree->servers, g_strdup(server), times);
+    }
+    return times;
+}
+
+/* No function of a tree takes back what it has added up, as a percentile has to that replaces the
+ * one before. */
+static void
+show_percentile(stats_tree *st, int server, const char *name, struct hs_percentile percentile)
+{
+    const stat_node *parent = (const stat_node *)g_ptr_array_index(st->parents, server);
+    const int us = (int)percentile.value;
+    stat_node *node;
+
+    (void)set_stat_node(st, name, server, false, (int)percentile.rank);
+    node = (stat_node *)g_hash_table_lookup(parent->hash, name);
+    node->st_flags |= ST_FLG_AVERAGE;
+    node->total.int_total = (int64_t)us * node->counter;
+    node->minvalue.int_min = us;
+    node->maxvalue.int_max = us;
+}
+
 static void
 count_setup(stats_tree *st, struct tree *tree, const struct hs_conn *conn, int64_t ns)
 {
     const int us = (int)MIN(ns / 1000, INT_MAX);
     char name[TAP_ENDPOINT_BYTES];
+    struct hs_histogram *times;
+    int server;
 
     name_server(tree, conn, name);
+    times = get_setup_times(tree, name);
+    hs_histogram_add(times, (uint32_t)us);
     avg_stat_node_add_value_int(st, "Set-up time by server (us)", 0, true, us);
-    avg_stat_node_add_value_int(st, name, tree->setup, false, us);
+    server = avg_stat_node_add_value_int(st, name, tree->setup, true, us);
+    show_percentile(st, server, "p50", hs_histogram_percentile(times, 50));
+    show_percentile(st, server, "p90", hs_histogram_percentile(times, 90));
+    show_percentile(st, server, "p99", hs_histogram_percentile(times, 99));
 }
 
 static void

@@ -301,7 +301,39 @@ def test_tree_counts_each_connection_once(tshark, shared_capture, passes):
     assert tree_counts(text) == [
         ("Stages", 40), ("established", 19), ("fin", 6), ("syn-ack", 3), ("syn", 3),
         ("half-closed", 3), ("closed", 3), ("ack", 3), ("Outcomes", 3), ("closed", 3),
-        ("Set-up time by server (us)", 3), ("127.0.0.1:5031", 2), ("127.0.0.1:5030", 1)]
+        ("Set-up time by server (us)", 3),
+        ("127.0.0.1:5031", 2), ("p99", 2), ("p90", 2), ("p50", 1),
+        ("127.0.0.1:5030", 1), ("p99", 1), ("p90", 1), ("p50", 1)]
+
+
+def read_percentiles(text):
+    """{server: {percentile: (count, average, minimum, maximum)}} of a stats tree."""
+    times, server = {}, None
+    section = text.partition("Set-up time by server")[2].partition("Refused by server")[0]
+    for line in section.splitlines()[1:]:
+        name, *numbers = line.split()[:5] or [""]
+        if line.startswith("  p"):
+            times[server][name] = tuple(map(float, numbers))
+        elif line.startswith(" "):
+            server = name
+            times[server] = {}
+    return times
+
+
+@pytest.mark.parametrize("name", ["crowd", "coffee_brew"])
+def test_tree_has_the_percentiles_of_servers(tshark, own_capture, name):
+    capture = own_capture(f"{name}.pcap")
+    shown = read_percentiles(tshark.run(capture, "-q", "-z", "tcphs,tree"))
+    servers = json_rows(tshark, capture, "tcphs,servers,json")
+    assert len(shown) == len(servers)
+    for server in servers:
+        rows = shown[f"{server['server']}:{server['server_port']}"]
+        for percent in (50, 90, 99):
+            count, average, minimum, maximum = rows[f"p{percent}"]
+            exact = int(server[f"setup_p{percent}"] * 1e6 + 1e-6)
+            assert exact <= maximum <= exact + exact // 128
+            assert count == -(-server["setup_count"] * percent // 100)
+            assert minimum == maximum == pytest.approx(average)
 
 
 @pytest.mark.parametrize("passes", [[], ["-2"]])
