@@ -178,6 +178,7 @@ SIGNALS = (
     Scenario("crowd_repeats", "many clients at once whose SYNs are all lost once",
              lose_crowd, (f">S {QUESTION} <PA >A <FA >FA <A",) * CROWD, ("nft",), place=CABLE),
     describe_scan("nmap_connect", "-sT", "a connect scan by nmap", ">S <RA", f"{OPENING} >RA"),
+    describe_scan("nmap_syn", "-sS", "a SYN scan by nmap", ">S <RA", ">S <SA >R"),
     describe_scan("nmap_fin", "-sF", "a FIN scan by nmap", ">F <RA", ">F"),
     describe_scan("nmap_null", "-sN", "a NULL scan by nmap", "> <RA", ">"),
     describe_scan("nmap_xmas", "-sX", "a Xmas scan by nmap", ">FPU <RA", ">FPU"),

@@ -46,6 +46,9 @@ ENDS = {
     "reset_crash": [("obeyed", "")],
     "reject_syn": [("obeyed", "post-syn-rst-ack")],
     "reject_data": [("obeyed", "later-rst")],
+    # Of the RSTs that follow, those of the deceived client say nothing new.
+    "reject_then_data": [("contradicted", "")],
+    "forged_reset": [("contradicted", "")],
 }
 
 BURSTS = ["syn_flood", "scan_syn", "scan_connect", "scan_fin", "scan_null", "scan_xmas",
