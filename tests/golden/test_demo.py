@@ -74,10 +74,10 @@ def test_shows_two_captures(demo):
     leftovers = list(Path("/tmp").glob("tcphs-demo.*"))
     assert not leftovers
     readme = (harness.SOURCE / "README.md").read_text("utf-8")
-    pasted = re.search(r"^\$ tools/demo \| cut -c1-96\n(.*?)^```$", readme,
-                       re.MULTILINE | re.DOTALL)[1]
-    cut = "".join(f"{line[:96].rstrip()}\n" for line in handshake.split("\n"))
-    assert f"\n{pasted}" in cut
+    pasted = re.search(r"^\$ tools/demo\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[1]
+    # The rest of a line is Wireshark's own, and differs between its versions.
+    shown = "".join(f"{line[:96].rstrip()}\n" for line in handshake.split("\n"))
+    assert f"\n{pasted}" in shown
 
 
 def test_shows_the_capture_that_is_named(demo):
