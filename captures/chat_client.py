@@ -24,7 +24,7 @@ def chat_with_server(server: socket.socket) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="localhost")
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--give-up", type=float, metavar="SECONDS",
                         help="longest wait for the connection")
