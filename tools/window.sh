@@ -17,11 +17,12 @@ WINDOW_PACKAGES=(
     at-spi2-core dbus gir1.2-atspi-2.0 python3-gi python3-pytest
 )
 
-# Builds the module of this checkout, and sets module to it.
+# Builds the module of this checkout, and sets module to it; or to the one that TCPHS_MODULE names.
 build_window_module() {
     local log
 
-    module=$SOURCE/build/plugin/tcphs.so
+    module=${TCPHS_MODULE:-$SOURCE/build/plugin/tcphs.so}
+    [[ -z ${TCPHS_MODULE:-} ]] || return 0
     log=$({
         [[ -e $SOURCE/build/CMakeCache.txt ]] || (cd "$SOURCE" && cmake --preset release)
         cmake --build "$SOURCE/build" --target tcphs
