@@ -361,8 +361,11 @@ class Table:
 
     def __init__(self, widget):
         self.widget = widget
+        self.read_titles()
+
+    def read_titles(self):
         self.titles = []
-        for child in widget.children():
+        for child in self.widget.children():
             if child.role != "table column header":
                 break
             self.titles.append(child.name)
@@ -392,9 +395,13 @@ class PacketList(Table):
                     Atspi.CoordType.SCREEN).width > 0]
 
     def select(self, row):
-        cell = self.cell(row)
-        cell.click()
-        wait_for(f"packet {cell.name} selected", lambda: cell.has("SELECTED"))
+        """With a click; with another one where the list was still being made."""
+        def is_selected():
+            self.read_titles()
+            self.cell(row).click()
+            time.sleep(SETTLED_S)
+            return self.cell(row).has("SELECTED")
+        wait_for(f"the packet in row {row} selected", is_selected)
 
 
 class Details(Table):
