@@ -4,14 +4,10 @@
 #include <string.h>
 
 static const char *const type_names[HTCPCP_ADDITION_TYPES] = {
-    [HTCPCP_ADDITION_UNKNOWN] = "unknown",
-    [HTCPCP_ADDITION_ANY] = "any",
-    [HTCPCP_ADDITION_MILK] = "milk",
-    [HTCPCP_ADDITION_SYRUP] = "syrup",
-    [HTCPCP_ADDITION_SWEETENER] = "sweetener",
-    [HTCPCP_ADDITION_SPICE] = "spice",
-    [HTCPCP_ADDITION_ALCOHOL] = "alcohol",
-    [HTCPCP_ADDITION_SUGAR] = "sugar",
+    [HTCPCP_ADDITION_UNKNOWN] = "unknown",     [HTCPCP_ADDITION_ANY] = "any",
+    [HTCPCP_ADDITION_MILK] = "milk",           [HTCPCP_ADDITION_SYRUP] = "syrup",
+    [HTCPCP_ADDITION_SWEETENER] = "sweetener", [HTCPCP_ADDITION_SPICE] = "spice",
+    [HTCPCP_ADDITION_ALCOHOL] = "alcohol",     [HTCPCP_ADDITION_SUGAR] = "sugar",
     [HTCPCP_ADDITION_DECAF] = "decaf",
 };
 
@@ -204,8 +200,8 @@ htcpcp_addition_next(const uint8_t *data, struct htcpcp_span *rest,
         !is_type_name(data, name)) {
         addition->name = addition->all;
     }
-    addition->type = htcpcp_addition_find(data + addition->name.at, addition->name.len,
-                                          &addition->in_rfc);
+    addition->type =
+        htcpcp_addition_find(data + addition->name.at, addition->name.len, &addition->in_rfc);
     *rest = (struct htcpcp_span){next, end - next};
     parameters_take(data, rest, addition);
     return true;

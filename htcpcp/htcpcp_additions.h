@@ -30,13 +30,13 @@ enum htcpcp_addition_type {
 #define HTCPCP_Q_BAD (-2)
 
 struct htcpcp_addition {
-    struct htcpcp_span all;    /* with its parameters */
+    struct htcpcp_span all; /* with its parameters */
     struct htcpcp_span name;
     struct htcpcp_span params; /* from the first parameter to the last; empty if there are none */
     enum htcpcp_addition_type type;
-    bool in_rfc;               /* one of the RFCs has it */
-    bool after_semicolon;      /* a semicolon stands where the RFC has a comma */
-    int q_thousandths;         /* 0 to 1000, HTCPCP_Q_NONE or HTCPCP_Q_BAD */
+    bool in_rfc;          /* one of the RFCs has it */
+    bool after_semicolon; /* a semicolon stands where the RFC has a comma */
+    int q_thousandths;    /* 0 to 1000, HTCPCP_Q_NONE or HTCPCP_Q_BAD */
 };
 
 /* Takes the next addition off rest, which begins as the whole list in data. False: there is none

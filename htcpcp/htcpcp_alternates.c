@@ -106,8 +106,7 @@ variant_parse(const uint8_t *data, struct htcpcp_variant *variant)
 }
 
 bool
-htcpcp_variant_next(const uint8_t *data, struct htcpcp_span *rest,
-                    struct htcpcp_variant *variant)
+htcpcp_variant_next(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp_variant *variant)
 {
     const size_t end = rest->at + rest->len;
     size_t at = rest->at, next;

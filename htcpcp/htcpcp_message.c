@@ -49,8 +49,8 @@ htcpcp_header_next(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp_
         header->expects = header->id == HTCPCP_HEADER_ALTERNATES && ends_in_comma(data, &last);
         /* Folded lines begin with a blank (RFC 2068 4.2); a tea pot in the wild breaks its list
          * of Alternates behind the commas and indents nothing. */
-        while (last.next < end && (htcpcp_is_blank(data[last.next]) ||
-                                   (header->expects && data[last.next] == '{'))) {
+        while (last.next < end &&
+               (htcpcp_is_blank(data[last.next]) || (header->expects && data[last.next] == '{'))) {
             last = htcpcp_line_at(data, end, last.next);
             header->expects = header->id == HTCPCP_HEADER_ALTERNATES && ends_in_comma(data, &last);
         }
@@ -66,8 +66,7 @@ htcpcp_header_next(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp_
 
 /* Content-Length = 1*DIGIT; one that is not, or that is beyond 64 bits, announces nothing. */
 static void
-content_length_parse(const uint8_t *data, struct htcpcp_span value,
-                     struct htcpcp_message *message)
+content_length_parse(const uint8_t *data, struct htcpcp_span value, struct htcpcp_message *message)
 {
     uint64_t length = 0;
 
@@ -190,8 +189,8 @@ body_parse(const uint8_t *data, size_t len, struct htcpcp_message *message)
         message->body.len = message->content_length < rest ? (size_t)message->content_length : rest;
         return rest < message->content_length ? HTCPCP_PARTIAL : HTCPCP_COMPLETE;
     }
-    end = htcpcp_start_find(message->kind, data, len, at,
-                            htcpcp_command_len(data + at, rest), &tail);
+    end =
+        htcpcp_start_find(message->kind, data, len, at, htcpcp_command_len(data + at, rest), &tail);
     message->body.len = end - at;
     if (end < len) {
         return HTCPCP_COMPLETE;

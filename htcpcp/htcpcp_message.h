@@ -22,9 +22,9 @@ enum htcpcp_result {
 };
 
 struct htcpcp_message {
-    struct htcpcp_start start;     /* all zero in the rest of a message begun in other input */
-    enum htcpcp_kind kind;         /* as start.kind, command and status: of the message, even */
-    enum htcpcp_method command;    /* if it begun in other input */
+    struct htcpcp_start start;  /* all zero in the rest of a message begun in other input */
+    enum htcpcp_kind kind;      /* as start.kind, command and status: of the message, even */
+    enum htcpcp_method command; /* if it begun in other input */
     unsigned status;
     enum htcpcp_header_id fold;    /* the header in front of headers: a first line that begins
                                       with a blank goes on with it */

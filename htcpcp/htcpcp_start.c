@@ -126,8 +126,7 @@ foreign_method_match(const uint8_t *text, size_t method_len, bool line_ended)
 }
 
 static enum htcpcp_match
-request_line_parse(const uint8_t *data, const struct htcpcp_line *line,
-                   struct htcpcp_start *start)
+request_line_parse(const uint8_t *data, const struct htcpcp_line *line, struct htcpcp_start *start)
 {
     const uint8_t *text = data + line->at;
     size_t method_len = htcpcp_token_len(text, line->len);
@@ -226,8 +225,7 @@ status_line_find(const uint8_t *data, size_t len, size_t at, size_t *tail)
         }
         end = at + length;
         while (end < len && end - at < PHRASE_SEARCH_MAX &&
-               (data[end] >= ' ' || data[end] == '\t') &&
-               strchr("\"<>[]\\{}", data[end]) == NULL) {
+               (data[end] >= ' ' || data[end] == '\t') && strchr("\"<>[]\\{}", data[end]) == NULL) {
             end++;
         }
         if (end < len ? data[end] == '\r' || data[end] == '\n'

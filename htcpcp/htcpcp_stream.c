@@ -220,8 +220,7 @@ lines_are_flushed(const struct htcpcp_stream *stream, const struct input *in,
                   const struct htcpcp_message *message)
 {
     return message->start.version.len > 0 && in->len >= 2 &&
-           memcmp(in->data + in->len - 2, "\r\n", 2) == 0 &&
-           (in->held == 0 || stream->flushed) &&
+           memcmp(in->data + in->len - 2, "\r\n", 2) == 0 && (in->held == 0 || stream->flushed) &&
            htcpcp_line_at(in->data, in->len, in->held).next == in->len;
 }
 
@@ -349,7 +348,7 @@ header_lines_take(struct htcpcp_stream *stream, const struct input *in, struct h
 
     message_enter(stream, message);
     if (stream->line_open) {
-        while (skip < in->len && skip < 2 && in->data[skip] == (uint8_t)"\r\n"[skip]) {
+        while (skip < in->len && skip < 2 && in->data[skip] == (uint8_t) "\r\n"[skip]) {
             skip++;
         }
         if (skip == 0 && in->data[0] == '\n') {
@@ -376,8 +375,7 @@ static bool
 open_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
 {
     struct htcpcp_start start;
-    enum htcpcp_match match =
-        htcpcp_start_parse(stream->sender, in->data, in->len, 0, &start);
+    enum htcpcp_match match = htcpcp_start_parse(stream->sender, in->data, in->len, 0, &start);
 
     if (match == HTCPCP_MATCH_FULL && htcpcp_start_is_sure(in->data, &start)) {
         stream->phase = HTCPCP_PHASE_START;
@@ -409,8 +407,8 @@ counted_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp
 {
     struct htcpcp_start start;
 
-    if (stream->answered && htcpcp_start_parse(stream->sender, in->data, in->len, 0, &start) ==
-                                HTCPCP_MATCH_FULL) {
+    if (stream->answered &&
+        htcpcp_start_parse(stream->sender, in->data, in->len, 0, &start) == HTCPCP_MATCH_FULL) {
         stream->phase = HTCPCP_PHASE_START;
         return false;
     }

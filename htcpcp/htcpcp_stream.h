@@ -49,13 +49,13 @@ struct htcpcp_stream {
     bool flushed;               /* if they begin with a start line: it was alone in its segment */
     bool chunked;
     bool length_announced;
-    bool line_open;     /* the last line of its head was told without its end */
-    bool body_begun;    /* there was an octet of its body */
-    bool command_told;  /* that its body is a command, or that it is none */
-    uint8_t word;       /* octets of its body so far, if all are the beginning of a command */
-    bool word_is_stop;  /* which of the two commands */
-    bool answers_head;  /* set by the caller: the next response answers a HEAD */
-    bool answered;      /* set by the caller: the peer did not wait for the end of the body */
+    bool line_open;    /* the last line of its head was told without its end */
+    bool body_begun;   /* there was an octet of its body */
+    bool command_told; /* that its body is a command, or that it is none */
+    uint8_t word;      /* octets of its body so far, if all are the beginning of a command */
+    bool word_is_stop; /* which of the two commands */
+    bool answers_head; /* set by the caller: the next response answers a HEAD */
+    bool answered;     /* set by the caller: the peer did not wait for the end of the body */
     uint64_t content_length;
     uint64_t left; /* octets of the body still to come */
     struct htcpcp_chunks chunks;

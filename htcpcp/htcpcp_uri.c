@@ -7,8 +7,7 @@
 static const struct htcpcp_scheme schemes[] = {
     {"koffie", "koffie", {"Afrikaans", "Dutch"}, HTCPCP_SCHEME_RFC},
     {"q%C3%A6hv%C3%A6", "q\303\246hv\303\246", {"Azerbaijani"}, HTCPCP_SCHEME_RFC},
-    {"%D9%82%D9%87%D9%88%D8%A9", "\331\202\331\207\331\210\330\251", {"Arabic"},
-     HTCPCP_SCHEME_RFC},
+    {"%D9%82%D9%87%D9%88%D8%A9", "\331\202\331\207\331\210\330\251", {"Arabic"}, HTCPCP_SCHEME_RFC},
     {"akeita", "akeita", {"Basque"}, HTCPCP_SCHEME_RFC},
     {"koffee", "koffee", {"Bengali"}, HTCPCP_SCHEME_RFC},
     {"kahva", "kahva", {"Bosnian"}, HTCPCP_SCHEME_RFC},
@@ -23,17 +22,24 @@ static const struct htcpcp_scheme schemes[] = {
     {"kohv", "kohv", {"Estonian"}, HTCPCP_SCHEME_RFC},
     {"kahvi", "kahvi", {"Finnish"}, HTCPCP_SCHEME_RFC},
     {"%4Baffee", "Kaffee", {"German"}, HTCPCP_SCHEME_RFC},
-    {"%CE%BA%CE%B1%CF%86%CE%AD", "\316\272\316\261\317\206\316\255", {"Greek"},
-     HTCPCP_SCHEME_RFC},
+    {"%CE%BA%CE%B1%CF%86%CE%AD", "\316\272\316\261\317\206\316\255", {"Greek"}, HTCPCP_SCHEME_RFC},
     {"%E0%A4%95%E0%A5%8C%E0%A4%AB%E0%A5%80",
-     "\340\244\225\340\245\214\340\244\253\340\245\200", {"Hindi"}, HTCPCP_SCHEME_RFC},
+     "\340\244\225\340\245\214\340\244\253\340\245\200",
+     {"Hindi"},
+     HTCPCP_SCHEME_RFC},
     {"%E3%82%B3%E3%83%BC%E3%83%92%E3%83%BC",
-     "\343\202\263\343\203\274\343\203\222\343\203\274", {"Japanese"}, HTCPCP_SCHEME_RFC},
+     "\343\202\263\343\203\274\343\203\222\343\203\274",
+     {"Japanese"},
+     HTCPCP_SCHEME_RFC},
     {"%EC%BB%A4%ED%94%BC", "\354\273\244\355\224\274", {"Korean"}, HTCPCP_SCHEME_RFC},
-    {"%D0%BA%D0%BE%D1%84%D0%B5", "\320\272\320\276\321\204\320\265", {"Russian"},
+    {"%D0%BA%D0%BE%D1%84%D0%B5",
+     "\320\272\320\276\321\204\320\265",
+     {"Russian"},
      HTCPCP_SCHEME_RFC},
     {"%E0%B8%81%E0%B8%B2%E0%B9%81%E0%B8%9F",
-     "\340\270\201\340\270\262\340\271\201\340\270\237", {"Thai"}, HTCPCP_SCHEME_RFC},
+     "\340\270\201\340\270\262\340\271\201\340\270\237",
+     {"Thai"},
+     HTCPCP_SCHEME_RFC},
     {"caf%C3%E9", NULL, {"Catalan", "French", "Galician"}, HTCPCP_SCHEME_ERRATUM},
     {"caf%C3%A9", "caf\303\251", {"Portuguese"}, HTCPCP_SCHEME_REJECTED},
     {"caff%C3%A8", "caff\303\250", {"Italian"}, HTCPCP_SCHEME_REJECTED},
@@ -214,7 +220,7 @@ bool
 htcpcp_is_utf8(const uint8_t *text, size_t len)
 {
     static const struct {
-        uint8_t first, last;        /* of the lead octets */
+        uint8_t first, last; /* of the lead octets */
         uint8_t second_min, second_max;
         uint8_t more; /* octets behind the lead */
     } forms[] = {

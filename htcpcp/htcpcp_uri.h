@@ -19,21 +19,21 @@ enum htcpcp_scheme_origin {
 
 struct htcpcp_scheme {
     const char *spelling;
-    const char *decoded; /* UTF-8; NULL: what it decodes to is none */
+    const char *decoded;                         /* UTF-8; NULL: what it decodes to is none */
     const char *languages[HTCPCP_LANGUAGES_MAX]; /* NULL behind the last */
     enum htcpcp_scheme_origin origin;
 };
 
 struct htcpcp_uri {
-    struct htcpcp_span scheme;        /* as all of these: empty if absent, and without ":", "//" */
-    struct htcpcp_span host;          /* without port */
-    struct htcpcp_span port;          /* outside the grammar */
-    struct htcpcp_span path;          /* with its "/" */
-    struct htcpcp_span pot;           /* pot-designator */
-    struct htcpcp_span variety;       /* of tea */
-    struct htcpcp_span query;         /* additions-list */
+    struct htcpcp_span scheme;         /* as all of these: empty if absent, and without ":", "//" */
+    struct htcpcp_span host;           /* without port */
+    struct htcpcp_span port;           /* outside the grammar */
+    struct htcpcp_span path;           /* with its "/" */
+    struct htcpcp_span pot;            /* pot-designator */
+    struct htcpcp_span variety;        /* of tea */
+    struct htcpcp_span query;          /* additions-list */
     const struct htcpcp_scheme *known; /* NULL: the scheme is no spelling of coffee */
-    bool extra_segments;              /* the path has more than pot and variety */
+    bool extra_segments;               /* the path has more than pot and variety */
 };
 
 /* The spelling number i of coffee, from 0; NULL behind the last. */

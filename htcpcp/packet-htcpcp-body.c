@@ -76,12 +76,11 @@ static dissector_handle_t
 media_type_find(const struct htcpcp_show *show)
 {
     dissector_handle_t handle =
-        show->media_type != NULL
-            ? dissector_get_string_handle(media_type_table, show->media_type)
-            : NULL;
+        show->media_type != NULL ? dissector_get_string_handle(media_type_table, show->media_type)
+                                 : NULL;
 
     return handle != NULL && dissector_handle_get_protocol_index(handle) != proto_htcpcp ? handle
-                                                                                        : NULL;
+                                                                                         : NULL;
 }
 
 static dissector_handle_t
@@ -274,8 +273,8 @@ static void
 short_judge(const struct htcpcp_show *show)
 {
     const struct htcpcp_message *message = &show->part->message;
-    const size_t len = show->part->body_ends ? (size_t)message->content_length
-                                             : show->note->body.len;
+    const size_t len =
+        show->part->body_ends ? (size_t)message->content_length : show->note->body.len;
 
     if (len < message->content_length && PINFO_FD_VISITED(show->pinfo) &&
         !show->note->body_too_long) {
@@ -305,9 +304,9 @@ pieces_show(struct htcpcp_show *show)
     const int at = show->offset + (int)part->body.at, len = (int)part->body.len;
 
     if (in_one) {
-        return len > 0 ? octets_show(show, body_decode(show, tvb_new_subset_length(show->tvb, at,
-                                                                                   len)))
-                       : "";
+        return len > 0
+                   ? octets_show(show, body_decode(show, tvb_new_subset_length(show->tvb, at, len)))
+                   : "";
     }
     if (part->chunked) {
         chunks_show(show);
@@ -380,38 +379,37 @@ void
 htcpcp_body_register(int proto, expert_module_t *experts)
 {
     static hf_register_info hf[] = {
-        { &hf_htcpcp_command,
-          { "Command", "htcpcp.command", FT_STRING, BASE_NONE, NULL, 0x0,
-            "What the pot is to do: start or stop (RFC 2324 4)", HFILL } },
-        { &hf_htcpcp_file_data,
-          { "File Data", "htcpcp.file_data", FT_STRING, BASE_NONE, NULL, 0x0,
-            "The body, without chunks and decoded", HFILL } },
-        { &hf_htcpcp_body_piece,
-          { "Piece of the body", "htcpcp.body_piece", FT_STRING, BASE_NONE, NULL, 0x0,
-            "Octets of a body that ends in another segment, or comes in chunks", HFILL } },
-        { &hf_htcpcp_chunk_size,
-          { "Chunk data", "htcpcp.chunk_size", FT_UINT32, BASE_DEC, NULL, 0x0,
-            "The octets of one chunk that are in this segment", HFILL } },
+        {&hf_htcpcp_command,
+         {"Command", "htcpcp.command", FT_STRING, BASE_NONE, NULL, 0x0,
+          "What the pot is to do: start or stop (RFC 2324 4)", HFILL}},
+        {&hf_htcpcp_file_data,
+         {"File Data", "htcpcp.file_data", FT_STRING, BASE_NONE, NULL, 0x0,
+          "The body, without chunks and decoded", HFILL}},
+        {&hf_htcpcp_body_piece,
+         {"Piece of the body", "htcpcp.body_piece", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Octets of a body that ends in another segment, or comes in chunks", HFILL}},
+        {&hf_htcpcp_chunk_size,
+         {"Chunk data", "htcpcp.chunk_size", FT_UINT32, BASE_DEC, NULL, 0x0,
+          "The octets of one chunk that are in this segment", HFILL}},
     };
     static ei_register_info ei[] = {
-        { &ei_htcpcp_body_not_command,
-          { "htcpcp.body_not_command", PI_PROTOCOL, PI_WARN,
-            "The body is neither start nor stop (RFC 2324 4)", EXPFILL } },
-        { &ei_htcpcp_body_short,
-          { "htcpcp.body_short", PI_PROTOCOL, PI_WARN,
-            "The body is shorter than Content-Length announces (RFC 2068 4.4)", EXPFILL } },
-        { &ei_htcpcp_body_too_long,
-          { "htcpcp.body_too_long", PI_UNDECODED, PI_WARN,
-            "The body is too long to be put together", EXPFILL } },
-        { &ei_htcpcp_body_not_decoded,
-          { "htcpcp.body_not_decoded", PI_UNDECODED, PI_NOTE,
-            "The body could not be decoded", EXPFILL } },
-        { &ei_htcpcp_chunks_malformed,
-          { "htcpcp.chunks_malformed", PI_MALFORMED, PI_WARN,
-            "No chunk begins where one has to (RFC 2068 3.6)", EXPFILL } },
-        { &ei_htcpcp_deep_json,
-          { "htcpcp.deep_json", PI_UNDECODED, PI_WARN,
-            "JSON too deep to be shown as such", EXPFILL } },
+        {&ei_htcpcp_body_not_command,
+         {"htcpcp.body_not_command", PI_PROTOCOL, PI_WARN,
+          "The body is neither start nor stop (RFC 2324 4)", EXPFILL}},
+        {&ei_htcpcp_body_short,
+         {"htcpcp.body_short", PI_PROTOCOL, PI_WARN,
+          "The body is shorter than Content-Length announces (RFC 2068 4.4)", EXPFILL}},
+        {&ei_htcpcp_body_too_long,
+         {"htcpcp.body_too_long", PI_UNDECODED, PI_WARN, "The body is too long to be put together",
+          EXPFILL}},
+        {&ei_htcpcp_body_not_decoded,
+         {"htcpcp.body_not_decoded", PI_UNDECODED, PI_NOTE, "The body could not be decoded",
+          EXPFILL}},
+        {&ei_htcpcp_chunks_malformed,
+         {"htcpcp.chunks_malformed", PI_MALFORMED, PI_WARN,
+          "No chunk begins where one has to (RFC 2068 3.6)", EXPFILL}},
+        {&ei_htcpcp_deep_json,
+         {"htcpcp.deep_json", PI_UNDECODED, PI_WARN, "JSON too deep to be shown as such", EXPFILL}},
     };
     module_t *module = prefs_register_protocol(proto, NULL);
 

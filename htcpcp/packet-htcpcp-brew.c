@@ -84,9 +84,8 @@ pot_find(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange)
     packet_info *pinfo = show->pinfo;
     const address *server = show->request ? &pinfo->dst : &pinfo->src;
     const uint32_t port = show->request ? pinfo->destport : pinfo->srcport;
-    const char *key = wmem_strdup_printf(pinfo->pool, "%s %u %s",
-                                         address_to_str(pinfo->pool, server), port,
-                                         pot_name(exchange));
+    const char *key = wmem_strdup_printf(
+        pinfo->pool, "%s %u %s", address_to_str(pinfo->pool, server), port, pot_name(exchange));
     struct pot *pot = wmem_map_lookup(pots, key);
 
     if (pot == NULL) {
@@ -227,8 +226,8 @@ brew_show(const struct htcpcp_show *show, const struct htcpcp_brew *brew)
 {
     static const char *const states[] = {
         [BREW_GOES_ON] = "brewing", [BREW_STOPPED] = "stopped", [BREW_DONE] = "done"};
-    proto_item *item = proto_tree_add_uint(show->tree, hf_htcpcp_brew_id, show->tvb, 0, 0,
-                                           brew->number);
+    proto_item *item =
+        proto_tree_add_uint(show->tree, hf_htcpcp_brew_id, show->tvb, 0, 0, brew->number);
     proto_tree *tree = proto_item_add_subtree(item, ett_htcpcp_brew);
     nstime_t elapsed;
 
@@ -244,8 +243,8 @@ brew_show(const struct htcpcp_show *show, const struct htcpcp_brew *brew)
     }
     if (brew->when_in == show->pinfo->num) {
         nstime_delta(&elapsed, &show->pinfo->abs_ts, &brew->start_time);
-        proto_item_set_generated(proto_tree_add_time(tree, hf_htcpcp_brew_time_to_when, show->tvb,
-                                                     0, 0, &elapsed));
+        proto_item_set_generated(
+            proto_tree_add_time(tree, hf_htcpcp_brew_time_to_when, show->tvb, 0, 0, &elapsed));
     }
     if (brew->end == BREW_STOPPED) {
         nstime_delta(&elapsed, &brew->stop_time, &brew->start_time);
@@ -297,60 +296,58 @@ void
 htcpcp_brew_register(int proto, expert_module_t *experts)
 {
     static hf_register_info hf[] = {
-        { &hf_htcpcp_brew_id,
-          { "Brew", "htcpcp.brew.id", FT_UINT32, BASE_DEC, NULL, 0x0,
-            "The brew that this is about, counted over all pots", HFILL } },
-        { &hf_htcpcp_brew_pot,
-          { "Pot", "htcpcp.brew.pot", FT_STRING, BASE_NONE, NULL, 0x0,
-            "By Use-Pot, by pot-designator, or by the URI's host", HFILL } },
-        { &hf_htcpcp_brew_order,
-          { "Ordered with", "htcpcp.brew.order", FT_STRING, BASE_NONE, NULL, 0x0,
-            "The additions", HFILL } },
-        { &hf_htcpcp_brew_state,
-          { "State", "htcpcp.brew.state", FT_STRING, BASE_NONE, NULL, 0x0,
-            "brewing, stopped, or done: the pot takes the next order or says that it is idle",
-            HFILL } },
-        { &hf_htcpcp_brew_start_in,
-          { "Started in frame", "htcpcp.brew.start_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_brew_when_in,
-          { "WHEN in frame", "htcpcp.brew.when_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_brew_stop_in,
-          { "Stopped in frame", "htcpcp.brew.stop_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_brew_duration,
-          { "Duration", "htcpcp.brew.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
-            "From start to stop", HFILL } },
-        { &hf_htcpcp_brew_time_to_when,
-          { "Time to WHEN", "htcpcp.brew.time_to_when", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
-            "From start to the client's saying when", HFILL } },
-        { &hf_htcpcp_brew_refused_in,
-          { "Order refused meanwhile in frame", "htcpcp.brew.refused_in", FT_FRAMENUM, BASE_NONE,
-            NULL, 0x0, NULL, HFILL } },
-        { &hf_htcpcp_brew_busy_with,
-          { "Pot is busy with frame", "htcpcp.brew.busy_with", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-            "The order that keeps the pot busy", HFILL } },
+        {&hf_htcpcp_brew_id,
+         {"Brew", "htcpcp.brew.id", FT_UINT32, BASE_DEC, NULL, 0x0,
+          "The brew that this is about, counted over all pots", HFILL}},
+        {&hf_htcpcp_brew_pot,
+         {"Pot", "htcpcp.brew.pot", FT_STRING, BASE_NONE, NULL, 0x0,
+          "By Use-Pot, by pot-designator, or by the URI's host", HFILL}},
+        {&hf_htcpcp_brew_order,
+         {"Ordered with", "htcpcp.brew.order", FT_STRING, BASE_NONE, NULL, 0x0, "The additions",
+          HFILL}},
+        {&hf_htcpcp_brew_state,
+         {"State", "htcpcp.brew.state", FT_STRING, BASE_NONE, NULL, 0x0,
+          "brewing, stopped, or done: the pot takes the next order or says that it is idle",
+          HFILL}},
+        {&hf_htcpcp_brew_start_in,
+         {"Started in frame", "htcpcp.brew.start_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_brew_when_in,
+         {"WHEN in frame", "htcpcp.brew.when_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_brew_stop_in,
+         {"Stopped in frame", "htcpcp.brew.stop_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_brew_duration,
+         {"Duration", "htcpcp.brew.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+          "From start to stop", HFILL}},
+        {&hf_htcpcp_brew_time_to_when,
+         {"Time to WHEN", "htcpcp.brew.time_to_when", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+          "From start to the client's saying when", HFILL}},
+        {&hf_htcpcp_brew_refused_in,
+         {"Order refused meanwhile in frame", "htcpcp.brew.refused_in", FT_FRAMENUM, BASE_NONE,
+          NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_brew_busy_with,
+         {"Pot is busy with frame", "htcpcp.brew.busy_with", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          "The order that keeps the pot busy", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp_brew,
     };
     static ei_register_info ei[] = {
-        { &ei_htcpcp_when_without_milk,
-          { "htcpcp.when_without_milk", PI_SEQUENCE, PI_WARN,
-            "WHEN, but no milk was ordered (RFC 2324 2.1.4)", EXPFILL } },
-        { &ei_htcpcp_teapot_that_brewed,
-          { "htcpcp.teapot_that_brewed", PI_SEQUENCE, PI_WARN,
-            "This teapot has brewed coffee (RFC 2324 2.3.2)", EXPFILL } },
-        { &ei_htcpcp_pot_busy,
-          { "htcpcp.pot_busy", PI_RESPONSE_CODE, PI_NOTE,
-            "The pot is busy with another order", EXPFILL } },
+        {&ei_htcpcp_when_without_milk,
+         {"htcpcp.when_without_milk", PI_SEQUENCE, PI_WARN,
+          "WHEN, but no milk was ordered (RFC 2324 2.1.4)", EXPFILL}},
+        {&ei_htcpcp_teapot_that_brewed,
+         {"htcpcp.teapot_that_brewed", PI_SEQUENCE, PI_WARN,
+          "This teapot has brewed coffee (RFC 2324 2.3.2)", EXPFILL}},
+        {&ei_htcpcp_pot_busy,
+         {"htcpcp.pot_busy", PI_RESPONSE_CODE, PI_NOTE, "The pot is busy with another order",
+          EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(experts, ei, array_length(ei));
-    pots = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash,
-                                  g_str_equal);
+    pots = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
     register_init_routine(brews_forget);
 }

@@ -264,8 +264,8 @@ held_give_up(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_half *h
     }
     while (htcpcp_stream_next(&half->stream, run->held.octets, half->held, true, &at, &part)) {
         if (part.kind == HTCPCP_PART_MESSAGE) {
-            struct htcpcp_note *note = htcpcp_message_learn(
-                pinfo, conv, record, run->held.octets + part.at, &part);
+            struct htcpcp_note *note =
+                htcpcp_message_learn(pinfo, conv, record, run->held.octets + part.at, &part);
 
             note->frame = note->exchange->request_in = half->frame;
             note->exchange->request_time = half->time;

@@ -27,7 +27,7 @@ struct htcpcp_run {
     struct htcpcp_octets held;
     size_t continued_len; /* the first so many octets came again with a later segment */
     uint32_t begun_in;
-    uint32_t continued_in; /* the frame of the last of those segments */
+    uint32_t continued_in;        /* the frame of the last of those segments */
     struct htcpcp_note *response; /* that the octets begin, if they never go on; else NULL */
 };
 
@@ -53,8 +53,8 @@ struct htcpcp_exchange {
     uint32_t busy_with;        /* the request that kept the pot busy, 0: none */
     bool tea;                  /* Content-Type: message/teapot */
     bool when_without_milk;
-    bool has_milk;             /* among its additions */
-    bool at_root;              /* the URI's path is "/" */
+    bool has_milk; /* among its additions */
+    bool at_root;  /* the URI's path is "/" */
 };
 
 /* One message. */
@@ -65,14 +65,14 @@ struct htcpcp_note {
     const char *encoding;
     struct htcpcp_octets body; /* announced or in chunks, in more than one part; without framing */
     uint32_t frame;
-    uint32_t brewed_before; /* of a 418: the request that the same pot has brewed for, or 0 */
+    uint32_t brewed_before;   /* of a 418: the request that the same pot has brewed for, or 0 */
     unsigned response_number; /* of those to one request, from 1; 0: it is the request */
     bool interim;
-    bool additional; /* not the first that is not interim */
+    bool additional;    /* not the first that is not interim */
     bool body_too_long; /* to be kept */
     bool has_alternates;
-    bool has_list; /* Additions-List */
-    bool has_type; /* Content-Type, so far */
+    bool has_list;     /* Additions-List */
+    bool has_type;     /* Content-Type, so far */
     bool type_missing; /* there was none when the head ended */
 };
 

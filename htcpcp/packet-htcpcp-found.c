@@ -77,8 +77,7 @@ has_coffee_header(const uint8_t *octets, size_t len, const struct htcpcp_start *
 static bool
 is_coffee_request(const uint8_t *octets, size_t len, const struct htcpcp_start *start)
 {
-    const bool ours =
-        start->command == HTCPCP_METHOD_BREW || start->command == HTCPCP_METHOD_WHEN;
+    const bool ours = start->command == HTCPCP_METHOD_BREW || start->command == HTCPCP_METHOD_WHEN;
     struct htcpcp_uri uri;
 
     if (start->version.len > 0 && (ours || !is_http_version(octets, start->version))) {
@@ -153,8 +152,8 @@ find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         return false;
     }
     if (htcpcp_is_first_visit(pinfo)) {
-        conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo),
-                                                     pinfo->num, htcpcp_handle);
+        conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
+                                                     htcpcp_handle);
     }
     return call_dissector_only(htcpcp_handle, tvb, pinfo, tree, data) > 0;
 }
@@ -214,7 +213,7 @@ may_be_coffee(const uint8_t *octets, size_t len)
     static const struct {
         const char *word;
         bool any_uri;
-    } beginnings[] = {{"BREW ", true}, {"WHEN ", true},  {"HTCPCP", true},   {"GET ", false},
+    } beginnings[] = {{"BREW ", true},  {"WHEN ", true},  {"HTCPCP", true},    {"GET ", false},
                       {"POST ", false}, {"HEAD ", false}, {"PROPFIND ", false}};
 
     if (len == 0 || octets[0] < 'B' || octets[0] > 'W') {

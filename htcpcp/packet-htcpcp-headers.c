@@ -86,9 +86,8 @@ static const int *const header_fields[HTCPCP_HEADER_COUNT] = {
 const char *
 htcpcp_label_get(const struct htcpcp_show *show, int at, int len)
 {
-    return PTREE_DATA(show->tree)->visible
-               ? tvb_format_text(show->pinfo->pool, show->tvb, at, len)
-               : "";
+    return PTREE_DATA(show->tree)->visible ? tvb_format_text(show->pinfo->pool, show->tvb, at, len)
+                                           : "";
 }
 
 void
@@ -115,8 +114,7 @@ htcpcp_field_show(const struct htcpcp_show *show, proto_tree *tree, int hf, stru
 static const char *
 word_get(const struct htcpcp_show *show, struct htcpcp_span value)
 {
-    const uint8_t *text =
-        tvb_get_ptr(show->tvb, show->offset + (int)value.at, (int)value.len);
+    const uint8_t *text = tvb_get_ptr(show->tvb, show->offset + (int)value.at, (int)value.len);
     char *word = wmem_alloc(show->pinfo->pool, value.len + 1);
     size_t len = 0;
 
@@ -216,10 +214,9 @@ header_show(const struct htcpcp_show *show, const struct htcpcp_header *header)
     const char *line;
 
     if (wanted && known) {
-        item = proto_tree_add_string_format(
-            show->tree, *header_fields[header->id], show->tvb, at, len,
-            text_get(show, header->value.at, end), "%s",
-            htcpcp_label_get(show, at, len));
+        item = proto_tree_add_string_format(show->tree, *header_fields[header->id], show->tvb, at,
+                                            len, text_get(show, header->value.at, end), "%s",
+                                            htcpcp_label_get(show, at, len));
     }
     if (header->id == HTCPCP_HEADER_CONTENT_LENGTH && show->part->message.length_announced) {
         proto_item_set_generated(proto_tree_add_uint64(
@@ -232,9 +229,8 @@ header_show(const struct htcpcp_show *show, const struct htcpcp_header *header)
     }
     line = text_get(show, header->name.at, end);
     if (!known) {
-        item = proto_tree_add_string_format(
-            show->tree, hf_htcpcp_unknown_header, show->tvb, at, len, line, "%s",
-            htcpcp_label_get(show, at, len));
+        item = proto_tree_add_string_format(show->tree, hf_htcpcp_unknown_header, show->tvb, at,
+                                            len, line, "%s", htcpcp_label_get(show, at, len));
     }
     proto_item_set_hidden(proto_tree_add_string(show->tree, hf_line, show->tvb, at, len, line));
     proto_item_set_hidden(
@@ -249,8 +245,7 @@ fold_find(const struct htcpcp_show *show, const uint8_t *data, struct htcpcp_hea
 {
     const struct htcpcp_message *message = &show->part->message;
 
-    header->value =
-        htcpcp_span_trim(data, header->line.at, header->line.at + header->line.len);
+    header->value = htcpcp_span_trim(data, header->line.at, header->line.at + header->line.len);
     header->id = message->fold;
     return message->fold != HTCPCP_HEADER_NONE && header->line.at == message->headers.at &&
            header->value.len > 0;
@@ -289,117 +284,97 @@ void
 htcpcp_headers_register(int proto, expert_module_t *experts) /* NOLINT(*-function-size): tables */
 {
     static hf_register_info hf[] = {
-        { &hf_htcpcp_accept,
-          { "Accept", "htcpcp.accept", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_accept_additions,
-          { "Accept-Additions", "htcpcp.accept_additions", FT_STRING, BASE_NONE, NULL, 0x0,
-            "What to add to the drink (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL } },
-        { &hf_htcpcp_accept_encoding,
-          { "Accept-Encoding", "htcpcp.accept_encoding", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_accept_language,
-          { "Accept-Language", "htcpcp.accept_language", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_additions_list,
-          { "Additions-List", "htcpcp.additions_list", FT_STRING, BASE_NONE, NULL, 0x0,
-            "The additions that a pot offers (in no RFC)", HFILL } },
-        { &hf_htcpcp_allow,
-          { "Allow", "htcpcp.allow", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_alternates,
-          { "Alternates", "htcpcp.alternates", FT_STRING, BASE_NONE, NULL, 0x0,
-            "The teas to choose from (RFC 7168 2.1.1, RFC 2295 8.3)", HFILL } },
-        { &hf_htcpcp_authorization,
-          { "Authorization", "htcpcp.authorization", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_cache_control,
-          { "Cache-Control", "htcpcp.cache_control", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_connection,
-          { "Connection", "htcpcp.connection", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_content_encoding,
-          { "Content-Encoding", "htcpcp.content_encoding", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_content_length_header,
-          { "Content-Length", "htcpcp.content_length_header", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_content_type,
-          { "Content-Type", "htcpcp.content_type", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_cookie,
-          { "Cookie", "htcpcp.cookie", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_date,
-          { "Date", "htcpcp.date", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_host,
-          { "Host", "htcpcp.host", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_location,
-          { "Location", "htcpcp.location", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_referer,
-          { "Referer", "htcpcp.referer", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_retry_after,
-          { "Retry-After", "htcpcp.retry_after", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_safe,
-          { "Safe", "htcpcp.safe", FT_STRING, BASE_NONE, NULL, 0x0,
-            "Whether the request may be repeated (RFC 2324 2.2.1.1, RFC 2310)", HFILL } },
-        { &hf_htcpcp_server,
-          { "Server", "htcpcp.server", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_set_cookie,
-          { "Set-Cookie", "htcpcp.set_cookie", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_transfer_encoding,
-          { "Transfer-Encoding", "htcpcp.transfer_encoding", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_use_pot,
-          { "Use-Pot", "htcpcp.use_pot", FT_STRING, BASE_NONE, NULL, 0x0,
-            "The pot to use (in no RFC; the coffee lab's)", HFILL } },
-        { &hf_htcpcp_user_agent,
-          { "User-Agent", "htcpcp.user_agent", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_vary,
-          { "Vary", "htcpcp.vary", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_www_authenticate,
-          { "WWW-Authenticate", "htcpcp.www_authenticate", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_content_length,
-          { "Content length", "htcpcp.content_length", FT_UINT64, BASE_DEC, NULL, 0x0,
-            "The octets of body that Content-Length announces", HFILL } },
-        { &hf_htcpcp_unknown_header,
-          { "Unknown header", "htcpcp.unknown_header", FT_STRING, BASE_NONE, NULL, 0x0,
-            "A header that has no field of its own, with its name", HFILL } },
-        { &hf_htcpcp_header,
-          { "Header", "htcpcp.header", FT_STRING, BASE_NONE, NULL, 0x0,
-            "Any header, with its name", HFILL } },
-        { &hf_htcpcp_request_line,
-          { "Request line", "htcpcp.request.line", FT_STRING, BASE_NONE, NULL, 0x0,
-            "Any header of a request, with its name", HFILL } },
-        { &hf_htcpcp_response_line,
-          { "Response line", "htcpcp.response.line", FT_STRING, BASE_NONE, NULL, 0x0,
-            "Any header of a response, with its name", HFILL } },
+        {&hf_htcpcp_accept,
+         {"Accept", "htcpcp.accept", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_accept_additions,
+         {"Accept-Additions", "htcpcp.accept_additions", FT_STRING, BASE_NONE, NULL, 0x0,
+          "What to add to the drink (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL}},
+        {&hf_htcpcp_accept_encoding,
+         {"Accept-Encoding", "htcpcp.accept_encoding", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_accept_language,
+         {"Accept-Language", "htcpcp.accept_language", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_additions_list,
+         {"Additions-List", "htcpcp.additions_list", FT_STRING, BASE_NONE, NULL, 0x0,
+          "The additions that a pot offers (in no RFC)", HFILL}},
+        {&hf_htcpcp_allow, {"Allow", "htcpcp.allow", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_alternates,
+         {"Alternates", "htcpcp.alternates", FT_STRING, BASE_NONE, NULL, 0x0,
+          "The teas to choose from (RFC 7168 2.1.1, RFC 2295 8.3)", HFILL}},
+        {&hf_htcpcp_authorization,
+         {"Authorization", "htcpcp.authorization", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_cache_control,
+         {"Cache-Control", "htcpcp.cache_control", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_connection,
+         {"Connection", "htcpcp.connection", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_content_encoding,
+         {"Content-Encoding", "htcpcp.content_encoding", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_content_length_header,
+         {"Content-Length", "htcpcp.content_length_header", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_content_type,
+         {"Content-Type", "htcpcp.content_type", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_cookie,
+         {"Cookie", "htcpcp.cookie", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_date, {"Date", "htcpcp.date", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_host, {"Host", "htcpcp.host", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_location,
+         {"Location", "htcpcp.location", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_referer,
+         {"Referer", "htcpcp.referer", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_retry_after,
+         {"Retry-After", "htcpcp.retry_after", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_safe,
+         {"Safe", "htcpcp.safe", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Whether the request may be repeated (RFC 2324 2.2.1.1, RFC 2310)", HFILL}},
+        {&hf_htcpcp_server,
+         {"Server", "htcpcp.server", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_set_cookie,
+         {"Set-Cookie", "htcpcp.set_cookie", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_transfer_encoding,
+         {"Transfer-Encoding", "htcpcp.transfer_encoding", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_use_pot,
+         {"Use-Pot", "htcpcp.use_pot", FT_STRING, BASE_NONE, NULL, 0x0,
+          "The pot to use (in no RFC; the coffee lab's)", HFILL}},
+        {&hf_htcpcp_user_agent,
+         {"User-Agent", "htcpcp.user_agent", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_vary, {"Vary", "htcpcp.vary", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_www_authenticate,
+         {"WWW-Authenticate", "htcpcp.www_authenticate", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_content_length,
+         {"Content length", "htcpcp.content_length", FT_UINT64, BASE_DEC, NULL, 0x0,
+          "The octets of body that Content-Length announces", HFILL}},
+        {&hf_htcpcp_unknown_header,
+         {"Unknown header", "htcpcp.unknown_header", FT_STRING, BASE_NONE, NULL, 0x0,
+          "A header that has no field of its own, with its name", HFILL}},
+        {&hf_htcpcp_header,
+         {"Header", "htcpcp.header", FT_STRING, BASE_NONE, NULL, 0x0, "Any header, with its name",
+          HFILL}},
+        {&hf_htcpcp_request_line,
+         {"Request line", "htcpcp.request.line", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Any header of a request, with its name", HFILL}},
+        {&hf_htcpcp_response_line,
+         {"Response line", "htcpcp.response.line", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Any header of a response, with its name", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp_header,
         &ett_htcpcp_text,
     };
     static ei_register_info ei[] = {
-        { &ei_htcpcp_many_headers,
-          { "htcpcp.many_headers", PI_UNDECODED, PI_WARN,
-            "More header lines than are shown", EXPFILL } },
-        { &ei_htcpcp_content_length_malformed,
-          { "htcpcp.content_length_malformed", PI_PROTOCOL, PI_WARN,
-            "Content-Length is no number of octets (RFC 2068 14.14)", EXPFILL } },
-        { &ei_htcpcp_date_without_zone,
-          { "htcpcp.date_without_zone", PI_PROTOCOL, PI_NOTE,
-            "A date without a zone: it is GMT in HTTP (RFC 2068 3.3.1)", EXPFILL } },
+        {&ei_htcpcp_many_headers,
+         {"htcpcp.many_headers", PI_UNDECODED, PI_WARN, "More header lines than are shown",
+          EXPFILL}},
+        {&ei_htcpcp_content_length_malformed,
+         {"htcpcp.content_length_malformed", PI_PROTOCOL, PI_WARN,
+          "Content-Length is no number of octets (RFC 2068 14.14)", EXPFILL}},
+        {&ei_htcpcp_date_without_zone,
+         {"htcpcp.date_without_zone", PI_PROTOCOL, PI_NOTE,
+          "A date without a zone: it is GMT in HTTP (RFC 2068 3.3.1)", EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

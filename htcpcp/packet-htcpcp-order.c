@@ -107,8 +107,8 @@ addition_show(const struct htcpcp_show *show, proto_tree *tree,
     proto_item_set_generated(proto_tree_add_string(below, hf_htcpcp_addition_type, show->tvb, at,
                                                    (int)addition->all.len, type));
     if (addition->q_thousandths >= 0) {
-        proto_tree_add_double(below, hf_htcpcp_addition_q, show->tvb, at,
-                              (int)addition->all.len, addition->q_thousandths / 1000.0);
+        proto_tree_add_double(below, hf_htcpcp_addition_q, show->tvb, at, (int)addition->all.len,
+                              addition->q_thousandths / 1000.0);
     }
     htcpcp_field_show(show, below, hf_htcpcp_addition_param, addition->params);
     proto_item_append_text(item, " (%s)", type);
@@ -132,8 +132,7 @@ htcpcp_additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_
         if (shown++ == LIST_SHOWN_MAX) {
             expert_add_info_format(show->pinfo, htcpcp_item_or_message(show, list),
                                    &ei_htcpcp_many_additions,
-                                   "More than %u additions, the rest is not shown",
-                                   LIST_SHOWN_MAX);
+                                   "More than %u additions, the rest is not shown", LIST_SHOWN_MAX);
             break;
         }
         item = tree != NULL ? addition_show(show, tree, &addition) : NULL;
@@ -143,13 +142,13 @@ htcpcp_additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_
         addition_judge(show, htcpcp_item_or_message(show, item), &addition);
         semicolon = semicolon || addition.after_semicolon;
         names = names_join(show->pinfo->pool, names,
-                           (const char *)get_utf_8_string(show->pinfo->pool,
-                                                          data + addition.name.at,
-                                                          (int)addition.name.len));
+                           (const char *)get_utf_8_string(
+                               show->pinfo->pool, data + addition.name.at, (int)addition.name.len));
         milk = milk || addition.type == HTCPCP_ADDITION_MILK;
     }
     if (semicolon) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, list), &ei_htcpcp_semicolon_separator);
+        expert_add_info(show->pinfo, htcpcp_item_or_message(show, list),
+                        &ei_htcpcp_semicolon_separator);
     }
     if (names != NULL) {
         additions_learn(show, names, milk);
@@ -160,9 +159,9 @@ static void
 variant_show(const struct htcpcp_show *show, proto_tree *tree, const uint8_t *data,
              const struct htcpcp_variant *variant)
 {
-    proto_item *item = proto_tree_add_item(tree, hf_htcpcp_variant, show->tvb,
-                                           show->offset + (int)variant->all.at,
-                                           (int)variant->all.len, ENC_UTF_8 | ENC_NA);
+    proto_item *item =
+        proto_tree_add_item(tree, hf_htcpcp_variant, show->tvb, show->offset + (int)variant->all.at,
+                            (int)variant->all.len, ENC_UTF_8 | ENC_NA);
     proto_tree *below = proto_item_add_subtree(item, ett_htcpcp_element);
     struct htcpcp_uri uri;
 
@@ -188,8 +187,8 @@ htcpcp_alternates_show(struct htcpcp_show *show, proto_item *item, struct htcpcp
         if (tree != NULL && variant.kind != HTCPCP_VARIANT_DIRECTIVE) {
             variant_show(show, tree, data, &variant);
         }
-        without_quality = without_quality || (variant.kind == HTCPCP_VARIANT_DESCRIPTION &&
-                                              variant.quality.len == 0);
+        without_quality = without_quality ||
+                          (variant.kind == HTCPCP_VARIANT_DESCRIPTION && variant.quality.len == 0);
         malformed = malformed || variant.kind == HTCPCP_VARIANT_BAD;
     }
     if (without_quality) {
@@ -224,7 +223,8 @@ htcpcp_safe_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span 
             show->offset + (int)span.at, (int)span.len, conditions[safe]));
     }
     if (show->request) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item), &ei_htcpcp_safe_in_request);
+        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
+                        &ei_htcpcp_safe_in_request);
     }
 }
 
@@ -242,7 +242,8 @@ htcpcp_content_type_show(struct htcpcp_show *show, proto_item *item)
         expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
                         &ei_htcpcp_content_type_as_printed);
     } else if (!coffee && !tea && show->part->message.command == HTCPCP_METHOD_BREW) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item), &ei_htcpcp_content_type_foreign);
+        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
+                        &ei_htcpcp_content_type_foreign);
     }
     if (show->learn && show->note != NULL && show->note->exchange != NULL) {
         show->note->exchange->tea = tea;
@@ -253,86 +254,80 @@ void
 htcpcp_order_register(int proto, expert_module_t *experts) /* NOLINT(*-function-size): tables */
 {
     static hf_register_info hf[] = {
-        { &hf_htcpcp_addition,
-          { "Addition", "htcpcp.addition", FT_STRING, BASE_NONE, NULL, 0x0,
-            "With its parameters (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL } },
-        { &hf_htcpcp_addition_name,
-          { "Name", "htcpcp.addition.name", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_addition_type,
-          { "Type", "htcpcp.addition.type", FT_STRING, BASE_NONE, NULL, 0x0,
-            "milk, syrup, sweetener, spice, alcohol, sugar, any, decaf or unknown", HFILL } },
-        { &hf_htcpcp_addition_q,
-          { "Quality value", "htcpcp.addition.q", FT_DOUBLE, BASE_NONE, NULL, 0x0,
-            "0 to 1 (RFC 2068 3.9)", HFILL } },
-        { &hf_htcpcp_addition_param,
-          { "Parameters", "htcpcp.addition.param", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_variant,
-          { "Variant", "htcpcp.variant", FT_STRING, BASE_NONE, NULL, 0x0,
-            "One item of the menu (RFC 2295 5.1, RFC 7168 2.1.1)", HFILL } },
-        { &hf_htcpcp_variant_uri,
-          { "Variant's URI", "htcpcp.variant.uri", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_variant_quality,
-          { "Source quality", "htcpcp.variant.quality", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_variant_type,
-          { "Variant's type", "htcpcp.variant.type", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_variant_language,
-          { "Variant's language", "htcpcp.variant.language", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_variant_pot,
-          { "Variant's pot", "htcpcp.variant.pot", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_variant_variety,
-          { "Variant's variety", "htcpcp.variant.variety", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_safe_condition,
-          { "Safe to repeat", "htcpcp.safe.condition", FT_STRING, BASE_NONE, NULL, 0x0,
-            "When the request may be repeated without asking (RFC 2324 2.2.1.1)", HFILL } },
+        {&hf_htcpcp_addition,
+         {"Addition", "htcpcp.addition", FT_STRING, BASE_NONE, NULL, 0x0,
+          "With its parameters (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL}},
+        {&hf_htcpcp_addition_name,
+         {"Name", "htcpcp.addition.name", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_addition_type,
+         {"Type", "htcpcp.addition.type", FT_STRING, BASE_NONE, NULL, 0x0,
+          "milk, syrup, sweetener, spice, alcohol, sugar, any, decaf or unknown", HFILL}},
+        {&hf_htcpcp_addition_q,
+         {"Quality value", "htcpcp.addition.q", FT_DOUBLE, BASE_NONE, NULL, 0x0,
+          "0 to 1 (RFC 2068 3.9)", HFILL}},
+        {&hf_htcpcp_addition_param,
+         {"Parameters", "htcpcp.addition.param", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_variant,
+         {"Variant", "htcpcp.variant", FT_STRING, BASE_NONE, NULL, 0x0,
+          "One item of the menu (RFC 2295 5.1, RFC 7168 2.1.1)", HFILL}},
+        {&hf_htcpcp_variant_uri,
+         {"Variant's URI", "htcpcp.variant.uri", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_variant_quality,
+         {"Source quality", "htcpcp.variant.quality", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_variant_type,
+         {"Variant's type", "htcpcp.variant.type", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_variant_language,
+         {"Variant's language", "htcpcp.variant.language", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_variant_pot,
+         {"Variant's pot", "htcpcp.variant.pot", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_variant_variety,
+         {"Variant's variety", "htcpcp.variant.variety", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_safe_condition,
+         {"Safe to repeat", "htcpcp.safe.condition", FT_STRING, BASE_NONE, NULL, 0x0,
+          "When the request may be repeated without asking (RFC 2324 2.2.1.1)", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp_list,
         &ett_htcpcp_element,
     };
     static ei_register_info ei[] = {
-        { &ei_htcpcp_unknown_addition,
-          { "htcpcp.unknown_addition", PI_PROTOCOL, PI_NOTE,
-            "The addition is in no RFC (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", EXPFILL } },
-        { &ei_htcpcp_semicolon_separator,
-          { "htcpcp.semicolon_separator", PI_PROTOCOL, PI_NOTE,
-            "Semicolons between additions, where commas belong (RFC 2324 2.2.2.1)", EXPFILL } },
-        { &ei_htcpcp_addition_bad_q,
-          { "htcpcp.addition_bad_q", PI_MALFORMED, PI_WARN,
-            "The quality value is none (RFC 2068 3.9)", EXPFILL } },
-        { &ei_htcpcp_decaf,
-          { "htcpcp.decaf", PI_PROTOCOL, PI_WARN,
-            "Decaffeinated coffee? What's the point? (RFC 2324 2.2.3)", EXPFILL } },
-        { &ei_htcpcp_many_additions,
-          { "htcpcp.many_additions", PI_UNDECODED, PI_WARN,
-            "More additions than are shown", EXPFILL } },
-        { &ei_htcpcp_alternates_without_quality,
-          { "htcpcp.alternates_without_quality", PI_PROTOCOL, PI_NOTE,
-            "A variant without source quality (RFC 2295 5.1; RFC 7168 2.1.1 prints it so)",
-            EXPFILL } },
-        { &ei_htcpcp_alternates_malformed,
-          { "htcpcp.alternates_malformed", PI_MALFORMED, PI_WARN,
-            "Not an item of a list of variants (RFC 2295 5.1)", EXPFILL } },
-        { &ei_htcpcp_safe_in_request,
-          { "htcpcp.safe_in_request", PI_PROTOCOL, PI_NOTE,
-            "Safe belongs into a response (RFC 2324 2.2.1.1, RFC 2310)", EXPFILL } },
-        { &ei_htcpcp_safe_malformed,
-          { "htcpcp.safe_malformed", PI_MALFORMED, PI_WARN,
-            "Neither yes, nor no, nor a condition (RFC 2324 2.2.1.1)", EXPFILL } },
-        { &ei_htcpcp_content_type_as_printed,
-          { "htcpcp.content_type_as_printed", PI_PROTOCOL, PI_CHAT,
-            "The media type as RFC 2324 2.1.1 prints it: it is message/coffeepot (EID 682)",
-            EXPFILL } },
-        { &ei_htcpcp_content_type_foreign,
-          { "htcpcp.content_type_foreign", PI_PROTOCOL, PI_NOTE,
-            "A BREW is message/coffeepot or message/teapot (RFC 2324 4, RFC 7168 3)", EXPFILL } },
+        {&ei_htcpcp_unknown_addition,
+         {"htcpcp.unknown_addition", PI_PROTOCOL, PI_NOTE,
+          "The addition is in no RFC (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", EXPFILL}},
+        {&ei_htcpcp_semicolon_separator,
+         {"htcpcp.semicolon_separator", PI_PROTOCOL, PI_NOTE,
+          "Semicolons between additions, where commas belong (RFC 2324 2.2.2.1)", EXPFILL}},
+        {&ei_htcpcp_addition_bad_q,
+         {"htcpcp.addition_bad_q", PI_MALFORMED, PI_WARN,
+          "The quality value is none (RFC 2068 3.9)", EXPFILL}},
+        {&ei_htcpcp_decaf,
+         {"htcpcp.decaf", PI_PROTOCOL, PI_WARN,
+          "Decaffeinated coffee? What's the point? (RFC 2324 2.2.3)", EXPFILL}},
+        {&ei_htcpcp_many_additions,
+         {"htcpcp.many_additions", PI_UNDECODED, PI_WARN, "More additions than are shown",
+          EXPFILL}},
+        {&ei_htcpcp_alternates_without_quality,
+         {"htcpcp.alternates_without_quality", PI_PROTOCOL, PI_NOTE,
+          "A variant without source quality (RFC 2295 5.1; RFC 7168 2.1.1 prints it so)", EXPFILL}},
+        {&ei_htcpcp_alternates_malformed,
+         {"htcpcp.alternates_malformed", PI_MALFORMED, PI_WARN,
+          "Not an item of a list of variants (RFC 2295 5.1)", EXPFILL}},
+        {&ei_htcpcp_safe_in_request,
+         {"htcpcp.safe_in_request", PI_PROTOCOL, PI_NOTE,
+          "Safe belongs into a response (RFC 2324 2.2.1.1, RFC 2310)", EXPFILL}},
+        {&ei_htcpcp_safe_malformed,
+         {"htcpcp.safe_malformed", PI_MALFORMED, PI_WARN,
+          "Neither yes, nor no, nor a condition (RFC 2324 2.2.1.1)", EXPFILL}},
+        {&ei_htcpcp_content_type_as_printed,
+         {"htcpcp.content_type_as_printed", PI_PROTOCOL, PI_CHAT,
+          "The media type as RFC 2324 2.1.1 prints it: it is message/coffeepot (EID 682)",
+          EXPFILL}},
+        {&ei_htcpcp_content_type_foreign,
+         {"htcpcp.content_type_foreign", PI_PROTOCOL, PI_NOTE,
+          "A BREW is message/coffeepot or message/teapot (RFC 2324 4, RFC 7168 3)", EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

@@ -24,10 +24,10 @@ struct htcpcp_show {
     bool learn;               /* the first visit */
     bool request;
     /* What the header lines said: */
-    const char *media_type; /* in lower case and without parameters; NULL if none is stated */
-    const char *encoding;   /* Content-Encoding, in lower case */
+    const char *media_type;       /* in lower case and without parameters; NULL if none is stated */
+    const char *encoding;         /* Content-Encoding, in lower case */
     const char *const *languages; /* of the URI's scheme; NULL if it is no coffee */
-    const char *additions;  /* names, with ", " between them; NULL if there are none */
+    const char *additions;        /* names, with ", " between them; NULL if there are none */
 };
 
 /* Register the parts' fields and look up the dissectors they hand on to. */

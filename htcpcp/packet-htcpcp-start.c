@@ -63,8 +63,7 @@ status_line_show(struct htcpcp_show *show, proto_tree *line, const struct htcpcp
     if (description == NULL) {
         description = wmem_strdup_printf(show->pinfo->pool, "Unknown (%u)", start->status);
     }
-    item = proto_tree_add_string(line, hf_htcpcp_response_code_desc, show->tvb, at, 3,
-                                 description);
+    item = proto_tree_add_string(line, hf_htcpcp_response_code_desc, show->tvb, at, 3, description);
     proto_item_set_generated(item);
     htcpcp_field_show(show, line, hf_htcpcp_response_phrase, start->phrase);
 }
@@ -115,11 +114,10 @@ htcpcp_start_show(struct htcpcp_show *show)
 {
     const struct htcpcp_start *start = &show->part->message.start;
     int at = show->offset + (int)start->line.at, len = (int)start->line.len;
-    proto_tree *line =
-        show->tree == NULL
-            ? NULL
-            : proto_tree_add_subtree(show->tree, show->tvb, at, len, ett_htcpcp_start_line, NULL,
-                                     htcpcp_label_get(show, at, len));
+    proto_tree *line = show->tree == NULL ? NULL
+                                          : proto_tree_add_subtree(show->tree, show->tvb, at, len,
+                                                                   ett_htcpcp_start_line, NULL,
+                                                                   htcpcp_label_get(show, at, len));
 
     if (show->request) {
         request_line_show(show, line, start);
@@ -151,59 +149,58 @@ void
 htcpcp_start_register(int proto, expert_module_t *experts)
 {
     static hf_register_info hf[] = {
-        { &hf_htcpcp_request,
-          { "Request", "htcpcp.request", FT_BOOLEAN, BASE_NONE, NULL, 0x0,
-            "TRUE if HTCPCP request", HFILL } },
-        { &hf_htcpcp_request_method,
-          { "Request Method", "htcpcp.request.method", FT_STRING, BASE_NONE, NULL, 0x0,
-            "BREW, POST, GET, PROPFIND, WHEN (RFC 2324 2.1)", HFILL } },
-        { &hf_htcpcp_request_uri,
-          { "Request URI", "htcpcp.request.uri", FT_STRING, BASE_NONE, NULL, 0x0,
-            "The pot, and the tea if it is one (RFC 2324 3, RFC 7168 2.1.2)", HFILL } },
-        { &hf_htcpcp_request_version,
-          { "Request Version", "htcpcp.request.version", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_response,
-          { "Response", "htcpcp.response", FT_BOOLEAN, BASE_NONE, NULL, 0x0,
-            "TRUE if HTCPCP response", HFILL } },
-        { &hf_htcpcp_response_code,
-          { "Status Code", "htcpcp.response.code", FT_UINT16, BASE_DEC, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_response_code_desc,
-          { "Status Code Description", "htcpcp.response.code.desc", FT_STRING, BASE_NONE, NULL,
-            0x0, "What the code means to a pot (RFC 2324 2.3, RFC 7168 2.3)", HFILL } },
-        { &hf_htcpcp_response_phrase,
-          { "Response Phrase", "htcpcp.response.phrase", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
-        { &hf_htcpcp_response_version,
-          { "Response Version", "htcpcp.response.version", FT_STRING, BASE_NONE, NULL, 0x0,
-            NULL, HFILL } },
+        {&hf_htcpcp_request,
+         {"Request", "htcpcp.request", FT_BOOLEAN, BASE_NONE, NULL, 0x0, "TRUE if HTCPCP request",
+          HFILL}},
+        {&hf_htcpcp_request_method,
+         {"Request Method", "htcpcp.request.method", FT_STRING, BASE_NONE, NULL, 0x0,
+          "BREW, POST, GET, PROPFIND, WHEN (RFC 2324 2.1)", HFILL}},
+        {&hf_htcpcp_request_uri,
+         {"Request URI", "htcpcp.request.uri", FT_STRING, BASE_NONE, NULL, 0x0,
+          "The pot, and the tea if it is one (RFC 2324 3, RFC 7168 2.1.2)", HFILL}},
+        {&hf_htcpcp_request_version,
+         {"Request Version", "htcpcp.request.version", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_response,
+         {"Response", "htcpcp.response", FT_BOOLEAN, BASE_NONE, NULL, 0x0,
+          "TRUE if HTCPCP response", HFILL}},
+        {&hf_htcpcp_response_code,
+         {"Status Code", "htcpcp.response.code", FT_UINT16, BASE_DEC, NULL, 0x0, NULL, HFILL}},
+        {&hf_htcpcp_response_code_desc,
+         {"Status Code Description", "htcpcp.response.code.desc", FT_STRING, BASE_NONE, NULL, 0x0,
+          "What the code means to a pot (RFC 2324 2.3, RFC 7168 2.3)", HFILL}},
+        {&hf_htcpcp_response_phrase,
+         {"Response Phrase", "htcpcp.response.phrase", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
+        {&hf_htcpcp_response_version,
+         {"Response Version", "htcpcp.response.version", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+          HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp_start_line,
     };
     static ei_register_info ei[] = {
-        { &ei_htcpcp_missing_status_line,
-          { "htcpcp.missing_status_line", PI_PROTOCOL, PI_WARN,
-            "The response has no status line (RFC 2068 6.1)", EXPFILL } },
-        { &ei_htcpcp_post_deprecated,
-          { "htcpcp.post_deprecated", PI_PROTOCOL, PI_NOTE,
-            "POST is deprecated: it should be BREW (RFC 2324 2.1.1, RFC 7168 2.1)", EXPFILL } },
-        { &ei_htcpcp_missing_version,
-          { "htcpcp.missing_version", PI_PROTOCOL, PI_NOTE,
-            "The request line has no version (RFC 2068 5.1)", EXPFILL } },
-        { &ei_htcpcp_missing_uri,
-          { "htcpcp.missing_uri", PI_PROTOCOL, PI_NOTE,
-            "The request line names no pot (RFC 2068 5.1, RFC 2324 3)", EXPFILL } },
-        { &ei_htcpcp_bare_line_feed,
-          { "htcpcp.bare_line_feed", PI_PROTOCOL, PI_NOTE,
-            "The line ends in LF, where CRLF belongs (RFC 2068 2.2)", EXPFILL } },
-        { &ei_htcpcp_multiple_choices,
-          { "htcpcp.multiple_choices", PI_PROTOCOL, PI_CHAT,
-            "300 is Multiple Options to a pot (RFC 7168 2.3.1)", EXPFILL } },
-        { &ei_htcpcp_version_differs,
-          { "htcpcp.version_differs", PI_PROTOCOL, PI_CHAT,
-            "Asked in one protocol, answered in another (RFC 2068 3.1)", EXPFILL } },
+        {&ei_htcpcp_missing_status_line,
+         {"htcpcp.missing_status_line", PI_PROTOCOL, PI_WARN,
+          "The response has no status line (RFC 2068 6.1)", EXPFILL}},
+        {&ei_htcpcp_post_deprecated,
+         {"htcpcp.post_deprecated", PI_PROTOCOL, PI_NOTE,
+          "POST is deprecated: it should be BREW (RFC 2324 2.1.1, RFC 7168 2.1)", EXPFILL}},
+        {&ei_htcpcp_missing_version,
+         {"htcpcp.missing_version", PI_PROTOCOL, PI_NOTE,
+          "The request line has no version (RFC 2068 5.1)", EXPFILL}},
+        {&ei_htcpcp_missing_uri,
+         {"htcpcp.missing_uri", PI_PROTOCOL, PI_NOTE,
+          "The request line names no pot (RFC 2068 5.1, RFC 2324 3)", EXPFILL}},
+        {&ei_htcpcp_bare_line_feed,
+         {"htcpcp.bare_line_feed", PI_PROTOCOL, PI_NOTE,
+          "The line ends in LF, where CRLF belongs (RFC 2068 2.2)", EXPFILL}},
+        {&ei_htcpcp_multiple_choices,
+         {"htcpcp.multiple_choices", PI_PROTOCOL, PI_CHAT,
+          "300 is Multiple Options to a pot (RFC 7168 2.3.1)", EXPFILL}},
+        {&ei_htcpcp_version_differs,
+         {"htcpcp.version_differs", PI_PROTOCOL, PI_CHAT,
+          "Asked in one protocol, answered in another (RFC 2068 3.1)", EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

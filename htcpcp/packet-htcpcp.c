@@ -153,8 +153,12 @@ part_show(struct call *call, const struct htcpcp_part *part)
 {
     const bool begins = part->kind == HTCPCP_PART_MESSAGE;
     const bool head = begins || part->kind == HTCPCP_PART_HEAD;
-    struct htcpcp_show show = {.tvb = call->tvb, .pinfo = call->pinfo, .parent = call->tree,
-                               .offset = (int)part->at, .part = part, .note = call->note,
+    struct htcpcp_show show = {.tvb = call->tvb,
+                               .pinfo = call->pinfo,
+                               .parent = call->tree,
+                               .offset = (int)part->at,
+                               .part = part,
+                               .note = call->note,
                                .learn = call->learn};
     const char *word = "", *text;
 
@@ -406,8 +410,11 @@ static int
 dissect_htcpcp_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     const unsigned len = tvb_captured_length(tvb);
-    struct htcpcp_part part = {.kind = HTCPCP_PART_BODY, .len = len, .body = {0, len},
-                               .body_begins = true, .body_ends = true};
+    struct htcpcp_part part = {.kind = HTCPCP_PART_BODY,
+                               .len = len,
+                               .body = {0, len},
+                               .body_begins = true,
+                               .body_ends = true};
     struct htcpcp_show show = {.tvb = tvb, .pinfo = pinfo, .parent = tree, .part = &part};
     const char *word;
 
@@ -429,29 +436,28 @@ void
 proto_register_htcpcp(void)
 {
     static hf_register_info hf[] = {
-        { &hf_htcpcp_held,
-          { "To be continued", "htcpcp.held", FT_STRING, BASE_NONE, NULL, 0x0,
-            "Octets that are shown with the segment that completes them", HFILL } },
-        { &hf_htcpcp_held_begun_in,
-          { "Begun in frame", "htcpcp.begun_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-            "The first octets of this message, or of its next line, came in that frame", HFILL } },
-        { &hf_htcpcp_held_continued_in,
-          { "Continued in frame", "htcpcp.continued_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-            "These octets are shown with that frame", HFILL } },
+        {&hf_htcpcp_held,
+         {"To be continued", "htcpcp.held", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Octets that are shown with the segment that completes them", HFILL}},
+        {&hf_htcpcp_held_begun_in,
+         {"Begun in frame", "htcpcp.begun_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          "The first octets of this message, or of its next line, came in that frame", HFILL}},
+        {&hf_htcpcp_held_continued_in,
+         {"Continued in frame", "htcpcp.continued_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          "These octets are shown with that frame", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp,
     };
     static ei_register_info ei[] = {
-        { &ei_htcpcp_missing_blank_line,
-          { "htcpcp.missing_blank_line", PI_PROTOCOL, PI_WARN,
-            "No blank line ends the header (RFC 2068 4)", EXPFILL } },
-        { &ei_htcpcp_blank_line_in_header,
-          { "htcpcp.blank_line_in_header", PI_PROTOCOL, PI_WARN,
-            "A blank line stands inside the header (RFC 2068 4)", EXPFILL } },
-        { &ei_htcpcp_head_too_long,
-          { "htcpcp.head_too_long", PI_UNDECODED, PI_WARN,
-            "The head has no end", EXPFILL } },
+        {&ei_htcpcp_missing_blank_line,
+         {"htcpcp.missing_blank_line", PI_PROTOCOL, PI_WARN,
+          "No blank line ends the header (RFC 2068 4)", EXPFILL}},
+        {&ei_htcpcp_blank_line_in_header,
+         {"htcpcp.blank_line_in_header", PI_PROTOCOL, PI_WARN,
+          "A blank line stands inside the header (RFC 2068 4)", EXPFILL}},
+        {&ei_htcpcp_head_too_long,
+         {"htcpcp.head_too_long", PI_UNDECODED, PI_WARN, "The head has no end", EXPFILL}},
     };
     expert_module_t *experts;
 

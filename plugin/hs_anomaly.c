@@ -53,8 +53,7 @@ static const struct {
     [HS_OPTION_NOT_OFFERED] = {"option_not_offered", HS_WARN,
                                "The SYN-ACK has an option that the SYN did not offer",
                                "answers with {option}, expected none: the SYN did not offer it"},
-    [HS_OPTION_CHANGED] = {"option_changed", HS_NOTE,
-                           "An option does not fit what was agreed upon",
+    [HS_OPTION_CHANGED] = {"option_changed", HS_NOTE, "An option does not fit what was agreed upon",
                            "has or lacks {option}, expected what the handshake agreed upon"},
     [HS_TIMESTAMP_BAD_ECHO] = {"timestamp_bad_echo", HS_WARN,
                                "The handshake echoes a timestamp that was not sent",
@@ -75,25 +74,26 @@ static const struct {
                                     "The server sends data before the client's ACK",
                                     "{actual} bytes of data, expected the client's ACK of "
                                     "{expected} first"},
-    [HS_OUT_OF_WINDOW] = {"out_of_window", HS_WARN, "A segment outside the receiver's window",
-                          "sequence number {actual}, expected inside the window, whose nearer edge is "
-                          "{expected}"},
+    [HS_OUT_OF_WINDOW] =
+        {"out_of_window", HS_WARN, "A segment outside the receiver's window",
+         "sequence number {actual}, expected inside the window, whose nearer edge is "
+         "{expected}"},
     [HS_ACK_UNSEEN_DATA] = {"ack_unseen_data", HS_NOTE,
                             "An acknowledgement of data that was not captured",
                             "acknowledges {actual}, expected at most {expected}"},
     [HS_DATA_AFTER_FIN] = {"data_after_fin", HS_WARN, "Data beyond the sender's FIN",
                            "data up to {actual}, expected none beyond the FIN at {expected}"},
-    [HS_FIN_OUT_OF_WINDOW] = {"fin_out_of_window", HS_WARN, "A FIN outside the receiver's window",
-                              "FIN at sequence number {actual}, expected inside the window, whose nearer "
-                              "edge is {expected}"},
+    [HS_FIN_OUT_OF_WINDOW] =
+        {"fin_out_of_window", HS_WARN, "A FIN outside the receiver's window",
+         "FIN at sequence number {actual}, expected inside the window, whose nearer "
+         "edge is {expected}"},
     [HS_PORT_REUSED] = {"port_reused", HS_NOTE,
                         "A new connection between the same addresses and ports",
                         "a new SYN, expected other ports than those of the connection of frame "
                         "{expected}"},
     [HS_MSS_MISSING] = {"mss_missing", HS_NOTE, "A SYN or SYN-ACK without maximum segment size",
                         "no maximum segment size option, expected one (RFC 9293 section 3.7.1)"},
-    [HS_RST_OUT_OF_WINDOW] = {"rst_out_of_window", HS_WARN,
-                              "A RST outside the receiver's window",
+    [HS_RST_OUT_OF_WINDOW] = {"rst_out_of_window", HS_WARN, "A RST outside the receiver's window",
                               "RST at sequence number {actual}, expected {expected}"},
     [HS_RST_BAD_ACK] = {"rst_bad_ack", HS_WARN,
                         "A RST acknowledges what was never sent, or not the SYN that it answers",
@@ -105,8 +105,7 @@ static const struct {
                                  "A RST with another time to live than its sender's segments",
                                  "time to live {actual}{evidence}, expected {expected} as in this "
                                  "side's other segments"},
-    [HS_TTL_CHANGED] = {"ttl_changed", HS_NOTE,
-                        "The time to live changes within the handshake",
+    [HS_TTL_CHANGED] = {"ttl_changed", HS_NOTE, "The time to live changes within the handshake",
                         "time to live {actual}, expected {expected} as in this side's other "
                         "segments"},
     [HS_MAC_CHANGED] = {"mac_changed", HS_NOTE,
@@ -160,9 +159,9 @@ void
 hs_findings_add(struct hs_findings *findings, enum hs_anomaly anomaly, uint32_t actual,
                 uint32_t expected)
 {
-    hs_findings_append(findings, &(struct hs_finding){.anomaly = (uint8_t)anomaly,
-                                                      .actual = actual,
-                                                      .expected = expected});
+    hs_findings_append(
+        findings,
+        &(struct hs_finding){.anomaly = (uint8_t)anomaly, .actual = actual, .expected = expected});
 }
 
 const char *
@@ -235,9 +234,8 @@ write_word(const struct hs_finding *finding, const char *word, size_t letters, c
         const char *word;
         uint32_t number;
     } numbers[] = {
-        {"actual", finding->actual},   {"expected", finding->expected},
-        {"parties", finding->parties}, {"rest", finding->rest},
-        {"seconds", finding->seconds},
+        {"actual", finding->actual}, {"expected", finding->expected}, {"parties", finding->parties},
+        {"rest", finding->rest},     {"seconds", finding->seconds},
     };
 
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {

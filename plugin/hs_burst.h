@@ -58,10 +58,10 @@ struct hs_burst {
     int64_t generation; /* of parties[0]: the number of its window */
     struct hs_burst_slot slots[HS_BURST_SLOTS];
     struct hs_distinct parties[2]; /* who or what took part: in this window, in the one before */
-    uint32_t open;      /* in all slots: opened, and not good */
-    uint32_t marked;    /* attempts with a mark, since the window was empty */
+    uint32_t open;                 /* in all slots: opened, and not good */
+    uint32_t marked;               /* attempts with a mark, since the window was empty */
     bool begun;
-    bool told;          /* the burst that goes on was told */
+    bool told; /* the burst that goes on was told */
 };
 
 /* What there is to say when a burst is noticed. */

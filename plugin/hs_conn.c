@@ -48,7 +48,8 @@ learn_isn(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
         sender->base_known = true;
         sender->isn_known = true;
         sender->isn_seen = false;
-        sender->syn_acked = peer->has_acked && seq_between(sender->base + 1, peer->acked, sender->next);
+        sender->syn_acked =
+            peer->has_acked && seq_between(sender->base + 1, peer->acked, sender->next);
     }
     if (sender->isn_seen) {
         hs_offer_renew(&sender->offer, segment);
@@ -89,8 +90,8 @@ learn_base(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tc
 
 /* What the note says in numbers. The endpoints are those before the segment, but for their bases. */
 static void
-note_numbers(struct hs_note *note, const struct hs_endpoint *sender,
-             const struct hs_endpoint *peer, const struct tcp_segment *segment)
+note_numbers(struct hs_note *note, const struct hs_endpoint *sender, const struct hs_endpoint *peer,
+             const struct tcp_segment *segment)
 {
     note->payload_bytes = segment->payload_bytes;
     note->seq_rel = segment->seq - sender->base;
@@ -103,7 +104,8 @@ note_numbers(struct hs_note *note, const struct hs_endpoint *sender,
         note->ack_rel = segment->ack - peer->base;
         note->has_ack_delta = sender->has_ack || peer->isn_known;
         if (note->has_ack_delta) {
-            note->ack_delta = seq_diff(segment->ack, sender->has_ack ? sender->last_ack : peer->base);
+            note->ack_delta =
+                seq_diff(segment->ack, sender->has_ack ? sender->last_ack : peer->base);
         }
     }
 }
@@ -271,8 +273,8 @@ learn_syn(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesso
     if (conn->client != side) {
         return;
     }
-    conn->syn_count += (!lesson->note->duplicate || conn->syn_frame == 0) &&
-                       conn->syn_count < UINT16_MAX;
+    conn->syn_count +=
+        (!lesson->note->duplicate || conn->syn_frame == 0) && conn->syn_count < UINT16_MAX;
     learn_origin(conn, frame);
     conn->syn_last = hs_duration_between(conn->origin_ns, frame->time_ns);
     if (conn->syn_frame == 0) {
@@ -294,8 +296,8 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *l
     if (conn->client == HS_SIDE_UNKNOWN) {
         conn->client = (int8_t)hs_side_peer(side);
     }
-    conn->synack_count += (!lesson->note->duplicate || conn->synack_frame == 0) &&
-                          conn->synack_count < UINT16_MAX;
+    conn->synack_count +=
+        (!lesson->note->duplicate || conn->synack_frame == 0) && conn->synack_count < UINT16_MAX;
     if (!conn->complete && conn->reset_by != HS_SIDE_UNKNOWN) {
         conn->reset_by = HS_SIDE_UNKNOWN;
         conn->rst_frame = 0;
@@ -304,8 +306,7 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *l
     if (conn->synack_frame == 0) {
         conn->synack_frame = frame->number;
         conn->rtt_server = since_syn;
-        conn->tfo_accepted =
-            client->isn_seen && seq_before(client->base + 1, lesson->segment->ack);
+        conn->tfo_accepted = client->isn_seen && seq_before(client->base + 1, lesson->segment->ack);
         conn->tfo_ignored = client->offer.payload_bytes > 0 && !conn->tfo_accepted;
     }
     learn_origin(conn, frame);
@@ -433,9 +434,8 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
     judgement = hs_judge_segment(conn, side, segment, frame, findings);
     lesson.events = judgement.events;
     lesson.evidence = judgement.evidence;
-    *note = (struct hs_note){.conn = conn,
-                             .side = (unsigned)side & 1u,
-                             .verdict = judgement.verdict};
+    *note =
+        (struct hs_note){.conn = conn, .side = (unsigned)side & 1u, .verdict = judgement.verdict};
     hs_zeek_learn(&conn->zeek, side, segment);
     note_repetition(note, conn, side, segment, frame);
     /* What is captured twice says nothing new, and is no odder than it was the first time. */

@@ -33,13 +33,13 @@ contradicts_reset(const struct hs_conn *conn, enum hs_side side, const struct tc
     /* The RST itself may have acknowledged more than the segments before it. */
     return conn->complete && !seq_before(segment->seq, sender->last_seq) &&
            (seq_before(sender->next, end) ||
-            (sender->has_acked && seq_before(seq_max(sender->acked, sender->last_ack), segment->ack)));
+            (sender->has_acked &&
+             seq_before(seq_max(sender->acked, sender->last_ack), segment->ack)));
 }
 
 void
-hs_conn_reconsider_reset(struct hs_conn *conn, enum hs_side side,
-                         const struct tcp_segment *segment, const struct hs_frame *frame,
-                         struct hs_findings *findings)
+hs_conn_reconsider_reset(struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
+                         const struct hs_frame *frame, struct hs_findings *findings)
 {
     if (conn->reset_by != (int)side || came_late(&conn->side[side], frame) ||
         !contradicts_reset(conn, side, segment)) {
@@ -63,8 +63,8 @@ hs_conn_learn_disobedience(struct hs_conn *conn, enum hs_side side, const struct
     int64_t server_ns, client_ns, grace_ns, since_ns;
 
     if (conn->reset_by != (int)hs_side_peer(side) || conn->rst_effect == HS_EFFECT_CONTRADICTED ||
-        (segment->flags & (TCP_RST | TCP_SYN)) ||
-        segment->payload_bytes == 0 || seq_before(segment->seq, conn->side[side].next)) {
+        (segment->flags & (TCP_RST | TCP_SYN)) || segment->payload_bytes == 0 ||
+        seq_before(segment->seq, conn->side[side].next)) {
         return;
     }
     server_ns = hs_duration_ns(conn->rtt_server);

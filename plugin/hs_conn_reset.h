@@ -14,7 +14,7 @@ struct hs_lesson {
     struct hs_note *note;
     unsigned events;   /* bit 1 << HS_EVENT_... each; 0: it is not acceptable */
     unsigned evidence; /* HS_EVIDENCE_... against its origin */
-    bool again; /* the packet before, captured twice, and acceptable the first time */
+    bool again;        /* the packet before, captured twice, and acceptable the first time */
 };
 
 static inline bool
@@ -39,6 +39,7 @@ void hs_conn_learn_reset(struct hs_conn *conn, enum hs_side side, const struct h
                          const uint8_t before[2]);
 
 /* Keeps what the origin of a segment looks like, and of its data, to compare the next ones with. */
-void hs_conn_learn_fingerprint(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson);
+void hs_conn_learn_fingerprint(struct hs_conn *conn, enum hs_side side,
+                               const struct hs_lesson *lesson);
 
 #endif

@@ -62,7 +62,8 @@ judge_syn(const struct hs_exchange *x)
             hs_exchange_find(x, HS_SYN_CHANGED, kind, kind);
         }
     } else if (sender->state == HS_UNSEEN && peer->state == HS_SYN_SENT && peer->sent_syn) {
-        hs_exchange_find(x, peer->syn_acked ? HS_SPLIT_HANDSHAKE : HS_SIMULTANEOUS_OPEN, x->conn->syn_frame, 0);
+        hs_exchange_find(x, peer->syn_acked ? HS_SPLIT_HANDSHAKE : HS_SIMULTANEOUS_OPEN,
+                         x->conn->syn_frame, 0);
     }
     return hs_exchange_event(HS_EVENT_SYN);
 }
@@ -153,8 +154,7 @@ is_after_fin(const struct hs_exchange *x)
         !seq_before(sender->fin_seq, data_end)) {
         return false;
     }
-    hs_exchange_find(x, HS_DATA_AFTER_FIN, data_end - sender->base,
-                     sender->fin_seq - sender->base);
+    hs_exchange_find(x, HS_DATA_AFTER_FIN, data_end - sender->base, sender->fin_seq - sender->base);
     return true;
 }
 
@@ -171,7 +171,8 @@ judge_handshake_ack(const struct hs_exchange *x)
         events = HS_UNACCEPTABLE;
     }
     if (!fits_first_window(x)) {
-        hs_exchange_find(x, HS_ACK_BAD_SEQ, segment->seq - sender->base, sender->next - sender->base);
+        hs_exchange_find(x, HS_ACK_BAD_SEQ, segment->seq - sender->base,
+                         sender->next - sender->base);
         events = HS_UNACCEPTABLE;
     }
     if (events == HS_UNACCEPTABLE || is_after_fin(x)) {
@@ -218,10 +219,10 @@ find_changed_options(const struct hs_exchange *x)
     }
     if (has_option(x, only_on_syn)) {
         hs_exchange_find(x, HS_OPTION_CHANGED,
-             has_option(x, TCP_HAS_MSS)      ? TCP_KIND_MSS
-             : has_option(x, TCP_HAS_WSCALE) ? TCP_KIND_WSCALE
-                                             : TCP_KIND_SACK_PERMITTED,
-             0);
+                         has_option(x, TCP_HAS_MSS)      ? TCP_KIND_MSS
+                         : has_option(x, TCP_HAS_WSCALE) ? TCP_KIND_WSCALE
+                                                         : TCP_KIND_SACK_PERMITTED,
+                         0);
     }
     if (hs_exchange_has_offers(x) &&
         !((x->sender->offer.present | x->peer->offer.present) & unreadable) &&
@@ -266,7 +267,7 @@ judge_numbers(const struct hs_exchange *x)
 
     if (is_out_of_window(x, &bound)) {
         hs_exchange_find(x, segment->flags & TCP_FIN ? HS_FIN_OUT_OF_WINDOW : HS_OUT_OF_WINDOW,
-             segment->seq - sender->base, bound);
+                         segment->seq - sender->base, bound);
         return HS_UNACCEPTABLE;
     }
     if (is_after_fin(x)) {
@@ -363,9 +364,9 @@ hs_judge_segment(const struct hs_conn *conn, enum hs_side side, const struct tcp
     }
     judgement.events = judge(&x, &judgement.verdict);
     judgement.evidence = hs_judge_origin(&x, judgement.events);
-    judgement.acknowledges_syn = (judgement.events & hs_exchange_event(HS_EVENT_ACK_SYN)) ||
-                                 ((segment->flags & TCP_ACK) && is_early_ack(&x) &&
-                                  hs_exchange_acknowledges_syn(&x));
+    judgement.acknowledges_syn =
+        (judgement.events & hs_exchange_event(HS_EVENT_ACK_SYN)) ||
+        ((segment->flags & TCP_ACK) && is_early_ack(&x) && hs_exchange_acknowledges_syn(&x));
     return judgement;
 }
 

@@ -10,8 +10,8 @@
 #include "hs_reset.h"
 
 struct hs_judgement {
-    unsigned events;       /* bit 1 << HS_EVENT_... each; 0: the segment is not acceptable */
-    unsigned evidence;     /* HS_EVIDENCE_... against its origin */
+    unsigned events;   /* bit 1 << HS_EVENT_... each; 0: the segment is not acceptable */
+    unsigned evidence; /* HS_EVIDENCE_... against its origin */
     enum hs_rst_verdict verdict;
     bool acknowledges_syn; /* the peer's, with the right number, be it acceptable or not */
 };

@@ -98,7 +98,8 @@ hs_judge_rst(const struct hs_exchange *x, enum hs_rst_verdict *verdict)
         return HS_UNACCEPTABLE;
     }
     if (*verdict == HS_VERDICT_OUT_OF_WINDOW) {
-        accuse(x, HS_RST_OUT_OF_WINDOW, x->segment->seq - sender->base, sender->next - sender->base);
+        accuse(x, HS_RST_OUT_OF_WINDOW, x->segment->seq - sender->base,
+               sender->next - sender->base);
         return HS_UNACCEPTABLE;
     }
     if (*verdict == HS_VERDICT_OLD) {

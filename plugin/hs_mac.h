@@ -10,7 +10,7 @@
 enum {
     HS_MAC_BYTES = 6,
     HS_MAC_UNKNOWN = 0,
-    HS_MAC_MAX = 4095,        /* the highest number */
+    HS_MAC_MAX = 4095, /* the highest number */
     HS_MAC_SLOTS = 2 * (HS_MAC_MAX + 1)
 };
 

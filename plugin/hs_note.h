@@ -56,19 +56,19 @@ struct hs_note {
         const struct hs_conn *conn;     /* while finding_count is 0: see hs_note_conn */
         const struct hs_oddity *oddity; /* else, with finding_count findings */
     };
-    uint32_t seq_rel;       /* sequence number, from the sender's base */
-    uint32_t ack_rel;       /* acknowledgement number, from the peer's base; with has_ack */
-    int32_t seq_delta;      /* from the sender's previous segment; with has_seq_delta */
-    int32_t ack_delta;      /* likewise; with has_ack_delta */
-    int32_t seq_gap;        /* from the number expected; with has_seq_gap */
+    uint32_t seq_rel;  /* sequence number, from the sender's base */
+    uint32_t ack_rel;  /* acknowledgement number, from the peer's base; with has_ack */
+    int32_t seq_delta; /* from the sender's previous segment; with has_seq_delta */
+    int32_t ack_delta; /* likewise; with has_ack_delta */
+    int32_t seq_gap;   /* from the number expected; with has_seq_gap */
     uint32_t payload_bytes;
     union {
         struct hs_duration since_duration; /* since what it came, see since; not of a RST */
         uint32_t verdict;                  /* enum hs_rst_verdict; only of a RST */
     };
-    unsigned stage : 4;     /* enum hs_stage */
-    unsigned sender : 2;    /* enum hs_sender */
-    unsigned since : 2;     /* enum hs_since */
+    unsigned stage : 4;        /* enum hs_stage */
+    unsigned sender : 2;       /* enum hs_sender */
+    unsigned since : 2;        /* enum hs_since */
     unsigned sender_state : 4; /* enum hs_state, after the segment */
     unsigned peer_state : 4;
     unsigned finding_count : 3;

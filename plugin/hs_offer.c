@@ -24,7 +24,8 @@ hs_offer_make(const struct tcp_segment *syn)
     return (struct hs_offer){
         .ts_first = syn->options.ts_val,
         .ts_last = syn->options.ts_val,
-        .payload_bytes = (uint16_t)(syn->payload_bytes < UINT16_MAX ? syn->payload_bytes : UINT16_MAX),
+        .payload_bytes =
+            (uint16_t)(syn->payload_bytes < UINT16_MAX ? syn->payload_bytes : UINT16_MAX),
         .present = syn->options.present,
         .ever = syn->options.present,
         .mss = syn->options.mss,

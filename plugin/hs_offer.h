@@ -12,19 +12,19 @@
 
 /* The offer of one side: that of its latest SYN or SYN-ACK. */
 struct hs_offer {
-    uint32_t ts_first;      /* TSval of the first; with TCP_HAS_TIMESTAMPS */
-    uint32_t ts_last;       /* TSval of the latest segment of the handshake */
-    uint16_t present;       /* TCP_HAS_... of tcp_options.h */
-    uint16_t ever;          /* what any of its SYNs had; the answer may be to each of them */
+    uint32_t ts_first; /* TSval of the first; with TCP_HAS_TIMESTAMPS */
+    uint32_t ts_last;  /* TSval of the latest segment of the handshake */
+    uint16_t present;  /* TCP_HAS_... of tcp_options.h */
+    uint16_t ever;     /* what any of its SYNs had; the answer may be to each of them */
     uint16_t mss;
     uint16_t payload_bytes; /* data in the SYN; 65535 at most */
     uint8_t wscale;         /* as sent */
-    uint8_t ttl;            /* time to live of the segment; 0: not known. hs_offer_make leaves it out */
-    unsigned ece : 1;       /* flags of the segment, for ECN */
+    uint8_t ttl;      /* time to live of the segment; 0: not known. hs_offer_make leaves it out */
+    unsigned ece : 1; /* flags of the segment, for ECN */
     unsigned cwr : 1;
     unsigned mp_capable : 1; /* subtypes of Multipath TCP */
     unsigned mp_join : 1;
-    unsigned mac : 12;      /* whence the first came, as in hs_mac.h. hs_offer_make leaves it out */
+    unsigned mac : 12; /* whence the first came, as in hs_mac.h. hs_offer_make leaves it out */
 };
 
 /* The offer of a first SYN or SYN-ACK. */

@@ -126,8 +126,7 @@ void hs_report_measure_row(const struct hs_value *values, unsigned count, unsign
 
 /* Prints the names (JSON has none), or a row. widths is for text only. */
 void hs_report_print_names(FILE *file, enum hs_report_format format,
-                           const struct hs_column *columns, unsigned count,
-                           const unsigned *widths);
+                           const struct hs_column *columns, unsigned count, const unsigned *widths);
 void hs_report_print_row(FILE *file, enum hs_report_format format, const struct hs_column *columns,
                          const struct hs_value *values, unsigned count, const unsigned *widths);
 

@@ -15,7 +15,7 @@ enum hs_rst_verdict {
     HS_VERDICT_IN_WINDOW,     /* further on in the window: a careful receiver challenges it */
     HS_VERDICT_OLD,           /* below what was acknowledged: it answers an earlier ACK */
     HS_VERDICT_OUT_OF_WINDOW, /* neither */
-    HS_VERDICT_BAD_ACK        /* it acknowledges what was never sent, or not the SYN that it answers */
+    HS_VERDICT_BAD_ACK /* it acknowledges what was never sent, or not the SYN that it answers */
 };
 
 /* What became of the RST that ended a connection. */

@@ -39,8 +39,7 @@ judge(const struct sighting *s, enum hs_anomaly kind, struct hs_burst *burst)
     const uint32_t threshold = s->limits->threshold, parties = threshold - threshold / 4;
     struct hs_burst_report report;
 
-    if (burst != NULL &&
-        hs_burst_judge(burst, s->limits, s->frame->time_ns, parties, &report)) {
+    if (burst != NULL && hs_burst_judge(burst, s->limits, s->frame->time_ns, parties, &report)) {
         const struct hs_finding finding = {
             .anomaly = (uint8_t)kind,
             .actual = report.in_vain,
@@ -173,8 +172,7 @@ follow_syn(const struct sighting *s, enum hs_anomaly kind)
 
     if (goes_on(s->conn)) {
         settle(s, kind, from_client, true, false);
-        s->conn->scan_watch =
-            kind == HS_SCAN_SYN ? HS_WATCH_BARE_OPEN : HS_WATCH_CONNECT_OPEN;
+        s->conn->scan_watch = kind == HS_SCAN_SYN ? HS_WATCH_BARE_OPEN : HS_WATCH_CONNECT_OPEN;
     } else if (s->conn->reset_by != HS_SIDE_UNKNOWN) {
         end_syn(s, kind);
     } else {
@@ -258,12 +256,11 @@ follow_connection(const struct sighting *s)
 
 void
 hs_scan_learn(struct hs_burst_table *table, const struct hs_burst_limits *limits,
-              const struct hs_route *route, struct hs_conn *conn,
-              const struct tcp_segment *segment, const struct hs_frame *frame,
-              const struct hs_note *note, struct hs_findings *findings)
+              const struct hs_route *route, struct hs_conn *conn, const struct tcp_segment *segment,
+              const struct hs_frame *frame, const struct hs_note *note,
+              struct hs_findings *findings)
 {
-    const struct sighting sighting = {table,   limits, route, conn,
-                                      segment, frame,  note,  findings};
+    const struct sighting sighting = {table, limits, route, conn, segment, frame, note, findings};
     const bool first = frame->number == conn->first_frame;
 
     if ((!first && conn->scan_watch == HS_WATCH_NOTHING) || note->duplicate ||

@@ -24,12 +24,12 @@
 /* What is waited for in a connection. */
 enum hs_scan_watch {
     HS_WATCH_NOTHING,
-    HS_WATCH_BARE_SYN,     /* how a SYN ends that no real stack sends */
-    HS_WATCH_BARE_OPEN,    /* whether its sender uses the connection that came of it */
-    HS_WATCH_CONNECT_SYN,  /* likewise for SYNs of real stacks */
+    HS_WATCH_BARE_SYN,    /* how a SYN ends that no real stack sends */
+    HS_WATCH_BARE_OPEN,   /* whether its sender uses the connection that came of it */
+    HS_WATCH_CONNECT_SYN, /* likewise for SYNs of real stacks */
     HS_WATCH_CONNECT_OPEN,
-    HS_WATCH_SYN_ACK,      /* whether a connection comes of a SYN-ACK without SYN */
-    HS_WATCH_ACK           /* whether an ACK without connection is answered by a RST */
+    HS_WATCH_SYN_ACK, /* whether a connection comes of a SYN-ACK without SYN */
+    HS_WATCH_ACK      /* whether an ACK without connection is answered by a RST */
 };
 
 /* Adds a segment to what its addresses are counted for, once its connection has learnt from it.

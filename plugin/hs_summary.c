@@ -43,8 +43,13 @@ struct hs_summary
 hs_summary_make(int64_t *ns, size_t count)
 {
     if (count == 0) {
-        return (struct hs_summary){0, HS_TIME_UNKNOWN, HS_TIME_UNKNOWN, HS_TIME_UNKNOWN,
-                                   HS_TIME_UNKNOWN, HS_TIME_UNKNOWN, HS_TIME_UNKNOWN};
+        return (struct hs_summary){0,
+                                   HS_TIME_UNKNOWN,
+                                   HS_TIME_UNKNOWN,
+                                   HS_TIME_UNKNOWN,
+                                   HS_TIME_UNKNOWN,
+                                   HS_TIME_UNKNOWN,
+                                   HS_TIME_UNKNOWN};
     }
     qsort(ns, count, sizeof *ns, compare);
     return (struct hs_summary){

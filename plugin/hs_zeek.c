@@ -7,8 +7,13 @@
 
 /* Bits of hs_zeek_endpoint.seen: s and h, f, r, i, q, d, a. */
 enum zeek_letter {
-    LETTER_SYN = 0x01, LETTER_FIN = 0x02, LETTER_RST = 0x04, LETTER_FIN_RST = 0x08,
-    LETTER_MULTI = 0x10, LETTER_DATA = 0x20, LETTER_ACK = 0x40
+    LETTER_SYN = 0x01,
+    LETTER_FIN = 0x02,
+    LETTER_RST = 0x04,
+    LETTER_FIN_RST = 0x08,
+    LETTER_MULTI = 0x10,
+    LETTER_DATA = 0x20,
+    LETTER_ACK = 0x40
 };
 
 enum {

@@ -19,32 +19,34 @@
 
 /* Letters that the history holds at most. Each of a, d, i and q comes once a side; only repeated
  * SYN, FIN and RST with ever new numbers reach the limit. */
-enum { HS_ZEEK_HISTORY_MAX = 30 };
+enum {
+    HS_ZEEK_HISTORY_MAX = 30
+};
 
 /* Zeek's states of an endpoint (TCP_Endpoint.h). */
 enum hs_zeek_state {
-    HS_ZEEK_INACTIVE,     /* nothing from this side */
+    HS_ZEEK_INACTIVE, /* nothing from this side */
     HS_ZEEK_SYN_SENT,
     HS_ZEEK_SYN_ACK_SENT, /* the originator began with a SYN-ACK */
     HS_ZEEK_PARTIAL,      /* the first from this side was neither SYN, FIN nor RST */
     HS_ZEEK_ESTABLISHED,
-    HS_ZEEK_CLOSED,       /* has sent a FIN */
-    HS_ZEEK_RESET         /* has sent a RST */
+    HS_ZEEK_CLOSED, /* has sent a FIN */
+    HS_ZEEK_RESET   /* has sent a RST */
 };
 
 /* One endpoint. Relative numbers count from start, modulo 2^32. */
 struct hs_zeek_endpoint {
-    uint32_t start;     /* the ISN, or what it would have been */
-    uint32_t last;      /* one past the highest number sent */
-    uint32_t delivered; /* relative: all before it was captured, or given up as a gap */
-    uint32_t held;      /* relative: first number captured above a hole; with holding */
-    uint32_t last_fin;  /* relative: number of its latest FIN; with fin_sent */
-    uint32_t last_rst;  /* relative: number of its latest RST; with its letter seen */
+    uint32_t start;        /* the ISN, or what it would have been */
+    uint32_t last;         /* one past the highest number sent */
+    uint32_t delivered;    /* relative: all before it was captured, or given up as a gap */
+    uint32_t held;         /* relative: first number captured above a hole; with holding */
+    uint32_t last_fin;     /* relative: number of its latest FIN; with fin_sent */
+    uint32_t last_rst;     /* relative: number of its latest RST; with its letter seen */
     unsigned rexmits : 23; /* counters stop at their highest value */
     unsigned state : 3;    /* enum hs_zeek_state */
     unsigned previous : 3; /* the state before */
     unsigned fin_sent : 1;
-    unsigned acked : 1;    /* the peer has acknowledged more than the SYN */
+    unsigned acked : 1; /* the peer has acknowledged more than the SYN */
     unsigned holding : 1;
     unsigned zero_windows : 14;
     unsigned gaps : 11;

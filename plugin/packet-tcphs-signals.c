@@ -38,13 +38,14 @@ tcphs_signals_register(int proto)
         module, "flood_threshold", "SYN flood: handshakes left open",
         "So many within the window, and more than half of those completed, are a flood (0: never)",
         10, &flood_threshold);
-    prefs_register_uint_preference(
-        module, "scan_window", "Scans: window in seconds",
-        "What an address tries in vain is counted over so many seconds", 10, &scan_window_s);
+    prefs_register_uint_preference(module, "scan_window", "Scans: window in seconds",
+                                   "What an address tries in vain is counted over so many seconds",
+                                   10, &scan_window_s);
     prefs_register_uint_preference(
         module, "scan_threshold", "Scans: ports tried in vain",
         "So many within the window, and more than half of those opened, are a scan (0: never). "
-        "Backscatter and reflection count likewise", 10, &scan_threshold);
+        "Backscatter and reflection count likewise",
+        10, &scan_threshold);
     register_init_routine(forget_tables);
 }
 

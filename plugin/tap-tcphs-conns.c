@@ -33,25 +33,30 @@ struct row_text {
 };
 
 static const struct hs_column columns[] = {
-    {"stream", true},          {"start", false},          {"client", false},
-    {"client_port", true},     {"server", false},         {"server_port", true},
-    {"outcome", false},        {"outcome_by", false},     {"error_frame", true},
-    {"syn_count", true},       {"synack_count", true},    {"rtt_server", true},
-    {"rtt_client", true},      {"setup_time", true},      {"duration", true},
-    {"segments_client", true}, {"segments_server", true}, {"bytes_client", true},
-    {"bytes_server", true},    {"mss_client", true},      {"mss_server", true},
-    {"wscale_client", true},   {"wscale_server", true},   {"sack", false},
-    {"timestamps", false},     {"ecn", false},            {"fastopen", false},
-    {"multipath", false},      {"closed_by", false},      {"conn_state", false},
-    {"history", false},        {"anomalies", false},      {"first_frame", true},
-    {"last_frame", true},
+    {"stream", true},          {"start", false},
+    {"client", false},         {"client_port", true},
+    {"server", false},         {"server_port", true},
+    {"outcome", false},        {"outcome_by", false},
+    {"error_frame", true},     {"syn_count", true},
+    {"synack_count", true},    {"rtt_server", true},
+    {"rtt_client", true},      {"setup_time", true},
+    {"duration", true},        {"segments_client", true},
+    {"segments_server", true}, {"bytes_client", true},
+    {"bytes_server", true},    {"mss_client", true},
+    {"mss_server", true},      {"wscale_client", true},
+    {"wscale_server", true},   {"sack", false},
+    {"timestamps", false},     {"ecn", false},
+    {"fastopen", false},       {"multipath", false},
+    {"closed_by", false},      {"conn_state", false},
+    {"history", false},        {"anomalies", false},
+    {"first_frame", true},     {"last_frame", true},
 };
 
 /* The text form is for eyes: what fits on a line. Numbers of both sides are client/server. */
 static const struct hs_column text_columns[] = {
-    {"stream", true},    {"start", false},  {"client", false},     {"server", false},
-    {"outcome", false},  {"by", false},     {"set-up time", true}, {"duration", true},
-    {"segments", true},  {"bytes", true},   {"state", false},      {"anomalies", false},
+    {"stream", true},   {"start", false}, {"client", false},     {"server", false},
+    {"outcome", false}, {"by", false},    {"set-up time", true}, {"duration", true},
+    {"segments", true}, {"bytes", true},  {"state", false},      {"anomalies", false},
 };
 
 enum {

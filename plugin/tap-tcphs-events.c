@@ -26,22 +26,30 @@ struct row_text {
 };
 
 static const struct hs_column columns[] = {
-    {"time", false},   {"stream", true},       {"frame", true},
-    {"source", false}, {"source_port", true},  {"destination", false},
+    {"time", false},
+    {"stream", true},
+    {"frame", true},
+    {"source", false},
+    {"source_port", true},
+    {"destination", false},
     {"destination_port", true},
-    {"sender", false}, {"event", false},       {"flags", false},
-    {"seq_rel", true}, {"ack_rel", true},      {"seq", true},
-    {"ack", true},     {"payload", true},      {"anomalies", false},
+    {"sender", false},
+    {"event", false},
+    {"flags", false},
+    {"seq_rel", true},
+    {"ack_rel", true},
+    {"seq", true},
+    {"ack", true},
+    {"payload", true},
+    {"anomalies", false},
     {"sentence", false},
 };
 
 /* Rows are printed before there are all: the widths are those of common rows. Numbers are relative,
  * and absolute in parentheses. */
 static const struct hs_column text_columns[] = {
-    {"time", false},  {"stream", true}, {"frame", true}, {"source", false},
-    {"destination", false},
-    {"event", false}, {"flags", false}, {"seq", false},  {"ack", false},
-    {"sentence", false},
+    {"time", false},  {"stream", true}, {"frame", true}, {"source", false}, {"destination", false},
+    {"event", false}, {"flags", false}, {"seq", false},  {"ack", false},    {"sentence", false},
 };
 static const unsigned text_widths[] = {27, 6, 6, 21, 21, 11, 7, 14, 14, 0};
 
@@ -54,8 +62,7 @@ static void
 begin(const struct tap_listener *listener)
 {
     if (listener->format == HS_REPORT_TEXT) {
-        hs_report_print_names(stdout, HS_REPORT_TEXT, text_columns, TEXT_COLUMN_COUNT,
-                              text_widths);
+        hs_report_print_names(stdout, HS_REPORT_TEXT, text_columns, TEXT_COLUMN_COUNT, text_widths);
     } else {
         hs_report_print_names(stdout, listener->format, columns, COLUMN_COUNT, NULL);
     }
@@ -133,8 +140,8 @@ make_values(const packet_info *pinfo, const struct tcphs_record *record, struct 
 
 /* In the order of text_columns. */
 static void
-make_text_values(const packet_info *pinfo, const struct tcphs_record *record,
-                 struct row_text *text, struct hs_value values[TEXT_COLUMN_COUNT])
+make_text_values(const packet_info *pinfo, const struct tcphs_record *record, struct row_text *text,
+                 struct hs_value values[TEXT_COLUMN_COUNT])
 {
     const struct hs_note *note = record->note;
     struct hs_value *value = values + 3;

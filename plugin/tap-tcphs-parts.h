@@ -13,7 +13,7 @@
 #include "ws_tally.h"
 
 enum {
-    TAP_ADDRESS_BYTES = 64, /* of an address as text */
+    TAP_ADDRESS_BYTES = 64,                    /* of an address as text */
     TAP_ENDPOINT_BYTES = TAP_ADDRESS_BYTES + 8 /* with brackets and port */
 };
 
@@ -27,7 +27,7 @@ struct tap_listener {
 /* A report that can be asked for with "-z NAME[,text|csv|json][,FILTER]". */
 struct tap_report {
     const char *name;
-    size_t entry_bytes; /* of what it remembers of a connection */
+    size_t entry_bytes;                                 /* of what it remembers of a connection */
     void (*begin)(const struct tap_listener *listener); /* or NULL */
     void (*learn)(struct tap_listener *listener, const packet_info *pinfo,
                   const struct tcphs_record *record);

@@ -66,8 +66,8 @@ init(stats_tree *st)
     tree->refused = stats_tree_create_node(st, "Refused by server", 0, STAT_DT_INT, true);
     /* A connection passes through some of these on its way: there they are in any case. */
     for (int i = 0; i < HS_OUTCOME_COUNT; i++) {
-        stats_tree_create_node(st, hs_outcome_name((enum hs_outcome)i), tree->outcomes,
-                               STAT_DT_INT, false);
+        stats_tree_create_node(st, hs_outcome_name((enum hs_outcome)i), tree->outcomes, STAT_DT_INT,
+                               false);
     }
     g_hash_table_replace(trees, st, tree);
 }
@@ -119,8 +119,7 @@ count_outcome(stats_tree *st, struct tree *tree, const struct hs_conn *conn,
 static struct hs_histogram *
 get_setup_times(struct tree *tree, const char *server)
 {
-    struct hs_histogram *times =
-        (struct hs_histogram *)g_hash_table_lookup(tree->servers, server);
+    struct hs_histogram *times = (struct hs_histogram *)g_hash_table_lookup(tree->servers, server);
 
     if (times == NULL) {
         times = g_new0(struct hs_histogram, 1);

@@ -32,7 +32,8 @@ tap_tcphs_queue(packet_info *pinfo, int64_t time_ns)
     note = ws_notes_get(pinfo);
     segment = ws_source_segments(pinfo);
     while (note != NULL && segment != NULL) {
-        queue_record(pinfo, &(struct tcphs_record){hs_note_conn(note), note, &segment->tcp, time_ns});
+        queue_record(pinfo,
+                     &(struct tcphs_record){hs_note_conn(note), note, &segment->tcp, time_ns});
         note = note->last ? NULL : note + 1;
         segment = segment->next;
     }

@@ -119,7 +119,7 @@ take_timestamps(struct tcp_options *out, const uint8_t *data)
 static void
 take_cookie(struct tcp_options *out, unsigned bytes)
 {
-    out->present &= (uint16_t)~(TCP_HAS_FASTOPEN | TCP_HAS_FASTOPEN_REQUEST);
+    out->present &= (uint16_t) ~(TCP_HAS_FASTOPEN | TCP_HAS_FASTOPEN_REQUEST);
     out->present |= bytes == 0 ? TCP_HAS_FASTOPEN_REQUEST : TCP_HAS_FASTOPEN;
     out->fastopen_cookie_bytes = (uint8_t)bytes;
 }

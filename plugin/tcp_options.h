@@ -108,8 +108,8 @@ enum tcp_mptcp {
 
 /* A member whose bit is not in present is 0. */
 struct tcp_options {
-    uint16_t present;              /* TCP_HAS_MSS ... TCP_HAS_CUT */
-    uint16_t mss;                  /* as sent, 0 included */
+    uint16_t present; /* TCP_HAS_MSS ... TCP_HAS_CUT */
+    uint16_t mss;     /* as sent, 0 included */
     uint32_t ts_val;
     uint32_t ts_ecr;               /* means something only with TCP_ACK */
     uint16_t mptcp_subtypes;       /* bit 1 << TCP_MPTCP_... each, 16 of them */

@@ -31,15 +31,15 @@ enum {
 struct tcp_segment {
     const uint8_t *payload;    /* among the bytes that were read; with payload_captured */
     uint32_t payload_captured; /* how many bytes of the payload were captured */
-    uint32_t seq;           /* sequence number */
-    uint32_t ack;           /* acknowledgement number; means something only with TCP_ACK */
-    uint32_t payload_bytes; /* on the wire, captured or not; 0 when payload_known is false */
+    uint32_t seq;              /* sequence number */
+    uint32_t ack;              /* acknowledgement number; means something only with TCP_ACK */
+    uint32_t payload_bytes;    /* on the wire, captured or not; 0 when payload_known is false */
     uint16_t src_port;
     uint16_t dst_port;
-    uint16_t flags;         /* TCP_FIN ... TCP_AE */
-    uint16_t window;        /* as sent, not scaled */
-    uint8_t header_bytes;   /* options included */
-    bool payload_known;     /* false for the first fragment of an IP datagram */
+    uint16_t flags;       /* TCP_FIN ... TCP_AE */
+    uint16_t window;      /* as sent, not scaled */
+    uint8_t header_bytes; /* options included */
+    bool payload_known;   /* false for the first fragment of an IP datagram */
     struct tcp_options options;
 };
 

@@ -6,7 +6,7 @@
 #ifndef WS_COMPAT_H
 #define WS_COMPAT_H
 
-#define WS_AT_LEAST(major, minor) \
+#define WS_AT_LEAST(major, minor)                                                                  \
     (WS_MAJOR > (major) || (WS_MAJOR == (major) && WS_MINOR >= (minor)))
 
 /* Wireshark's headers before 4.4 speak GLib's types and do not include them all themselves. */
@@ -18,7 +18,7 @@
 #include <wsutil/plugins.h>
 #define WS_PLUGIN_DESCRIBES 1
 /* What register_follow_stream asks for besides, taken from another follower. */
-#define WS_FOLLOW_MORE(follower) \
+#define WS_FOLLOW_MORE(follower)                                                                   \
     , get_follow_stream_count_func(follower), get_follow_sub_stream_id_func(follower)
 typedef bool ws_bool_t; /* what a boolean preference or a heuristic dissector's result is */
 #else

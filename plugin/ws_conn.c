@@ -156,8 +156,8 @@ static struct line *
 add_line(const struct endpoints *endpoints, uint32_t frame, struct line *previous)
 {
     const size_t key_bytes = word_count(endpoints) * sizeof(uint32_t);
-    struct line *line = (struct line *)wmem_alloc(wmem_file_scope(),
-                                                  offsetof(struct line, endpoints) + key_bytes);
+    struct line *line =
+        (struct line *)wmem_alloc(wmem_file_scope(), offsetof(struct line, endpoints) + key_bytes);
 
     memcpy(&line->endpoints, endpoints, key_bytes);
     hs_conn_init(&line->conn, frame, previous == NULL ? NULL : &previous->conn);

@@ -24,7 +24,7 @@ typedef struct _seq_analysis_item {
     uint16_t port_dst;
     char *frame_label; /* on the arrow; this and the next two are freed with g_free */
     char *time_str;
-    char *comment;     /* on the right */
+    char *comment; /* on the right */
     uint16_t conv_num;
     unsigned fg_color;
     unsigned bg_color;

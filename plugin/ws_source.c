@@ -119,8 +119,7 @@ copy_header(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
         content.last->next = segment;
     }
     content.last = segment;
-    if (watch_payload != NULL && captured > segment->tcp.header_bytes &&
-        !PINFO_FD_VISITED(pinfo)) {
+    if (watch_payload != NULL && captured > segment->tcp.header_bytes && !PINFO_FD_VISITED(pinfo)) {
         watch_payload(pinfo, &segment->tcp, bytes + segment->tcp.header_bytes,
                       captured - segment->tcp.header_bytes);
     }

@@ -23,7 +23,7 @@ enum {
 /* From whom to whom. It points into nothing: other dissectors overwrite pinfo's addresses before
  * the post-dissector runs. */
 struct ws_flow {
-    uint8_t address_type; /* address_type of <epan/address.h>: AT_IPv4, AT_IPv6 */
+    uint8_t address_type;  /* address_type of <epan/address.h>: AT_IPv4, AT_IPv6 */
     uint8_t address_bytes; /* whole words */
     uint16_t src_port;
     uint16_t dst_port;
@@ -36,8 +36,8 @@ struct ws_segment {
     struct ws_segment *next; /* the frame's next header, further in or further on; or NULL */
     struct tcp_segment tcp;
     struct ws_flow flow;
-    uint16_t ip_id;          /* identification of the IPv4 header; 0: none */
-    uint8_t ttl;             /* time to live or hop limit; 0: not known */
+    uint16_t ip_id; /* identification of the IPv4 header; 0: none */
+    uint8_t ttl;    /* time to live or hop limit; 0: not known */
 };
 
 /* The beginning of a TCP header that an ICMP or ICMPv6 error quotes. */

@@ -216,8 +216,8 @@ hash_words(const epan_dissect_t *dissection)
         field_info *item = (field_info *)items->pdata[i];
 
         if (is_settled(item->hfinfo->abbrev)) {
-            char *value = fvalue_to_string_repr(NULL, &item->value, FTREPR_DISPLAY,
-                                                item->hfinfo->display);
+            char *value =
+                fvalue_to_string_repr(NULL, &item->value, FTREPR_DISPLAY, item->hfinfo->display);
 
             if (printing) {
                 fprintf(stderr, "  %s: %s\n", item->hfinfo->abbrev, value);
@@ -239,8 +239,8 @@ dissect_frame(unsigned number, const struct input *input, bool first, bool with_
     epan_dissect_t *dissection = epan_dissect_new(session, with_tree, with_tree);
     /* A copy of its own: a sanitizer sees who reads on. */
     uint8_t *bytes = (uint8_t *)g_memdup2(packet->bytes, packet->captured_bytes);
-    tvbuff_t *tvb = tvb_new_real_data(bytes, (guint)packet->captured_bytes,
-                                      (gint)packet->wire_bytes);
+    tvbuff_t *tvb =
+        tvb_new_real_data(bytes, (guint)packet->captured_bytes, (gint)packet->wire_bytes);
     wtap_rec rec;
 
     fill_record(packet, record->time_ns, &rec);

@@ -6,7 +6,7 @@
 #include "bytes.h"
 
 enum {
-    PORTS_BYTES = 4,    /* of a header, which an input leaves out */
+    PORTS_BYTES = 4, /* of a header, which an input leaves out */
     SEQ_OFFSET = 4,
     ACK_OFFSET = 8,
     DATA_OFFSET = 12,

@@ -35,14 +35,14 @@ enum {
 };
 
 enum input_control {
-    INPUT_FROM_B = 0x01,       /* sent by the second side */
-    INPUT_OTHER = 0x02,        /* of the second connection */
-    INPUT_CUT = 0x04,          /* not captured whole */
-    INPUT_REPEAT = 0x08,       /* the packet before, captured again */
-    INPUT_NEW_ID = 0x10,       /* with INPUT_REPEAT: sent again, with another identification */
-    INPUT_TIMELESS = 0x20,     /* without a time */
+    INPUT_FROM_B = 0x01,         /* sent by the second side */
+    INPUT_OTHER = 0x02,          /* of the second connection */
+    INPUT_CUT = 0x04,            /* not captured whole */
+    INPUT_REPEAT = 0x08,         /* the packet before, captured again */
+    INPUT_NEW_ID = 0x10,         /* with INPUT_REPEAT: sent again, with another identification */
+    INPUT_TIMELESS = 0x20,       /* without a time */
     INPUT_NEW_CONNECTION = 0x40, /* begins another connection between the same endpoints */
-    INPUT_SHORT = 0x80         /* with INPUT_CUT: was no longer on the wire either */
+    INPUT_SHORT = 0x80           /* with INPUT_CUT: was no longer on the wire either */
 };
 
 /* How the segment gets into a frame; what is IPv4 or IPv6 inside is to the model. */
@@ -51,9 +51,9 @@ enum input_way {
     INPUT_IPV6,
     INPUT_IPV4_IN_IPV4,
     INPUT_IPV6_IN_IPV4,
-    INPUT_FRAGMENT,    /* the first one of an IPv4 datagram */
-    INPUT_TWICE,       /* the same segment in IPv4, in another TCP connection's IPv4 packet */
-    INPUT_ICMP_ERROR,  /* an error about the segment */
+    INPUT_FRAGMENT,   /* the first one of an IPv4 datagram */
+    INPUT_TWICE,      /* the same segment in IPv4, in another TCP connection's IPv4 packet */
+    INPUT_ICMP_ERROR, /* an error about the segment */
     INPUT_ICMPV6_ERROR,
     INPUT_WAY_COUNT
 };
@@ -64,14 +64,14 @@ struct input_record {
     unsigned connection;
     bool new_connection;
     bool captured_again; /* the record before, as it was; with an identification */
-    int64_t time_ns;          /* INT64_MIN: none */
+    int64_t time_ns;     /* INT64_MIN: none */
     uint16_t ip_id;
-    uint16_t payload_bytes;   /* on the wire */
+    uint16_t payload_bytes; /* on the wire */
     uint8_t icmp_type;
     uint8_t icmp_code;
-    size_t wire_bytes;        /* of the segment */
-    size_t captured_bytes;    /* of the segment: header, then payload; at most what there is */
-    size_t header_bytes;      /* that there are; fewer than there should be at the input's end */
+    size_t wire_bytes;     /* of the segment */
+    size_t captured_bytes; /* of the segment: header, then payload; at most what there is */
+    size_t header_bytes;   /* that there are; fewer than there should be at the input's end */
     uint8_t header[TCP_HEADER_MAX_BYTES]; /* the numbers relative; the ports 0 */
     const uint8_t *payload;
     size_t payload_there;

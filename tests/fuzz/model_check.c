@@ -251,9 +251,8 @@ model_check_connection(const struct hs_conn *conn)
     check_zeek(&conn->zeek);
     REQUIRE(is_duration(conn->rtt_server) && is_duration(conn->rtt_client) &&
             is_duration(conn->setup));
-    REQUIRE(conn->client == HS_SIDE_UNKNOWN ||
-            (hs_conn_client(conn) != hs_conn_server(conn) &&
-             hs_conn_client(conn) == &conn->side[conn->client]));
+    REQUIRE(conn->client == HS_SIDE_UNKNOWN || (hs_conn_client(conn) != hs_conn_server(conn) &&
+                                                hs_conn_client(conn) == &conn->side[conn->client]));
     REQUIRE((conn->syn_frame == 0) == (conn->syn_count == 0));
     REQUIRE((conn->synack_frame == 0) == (conn->synack_count == 0));
     REQUIRE(conn->reset_by == HS_SIDE_UNKNOWN || conn->rst_frame != 0);

@@ -19,6 +19,7 @@ FAULTS = {
                    r"unquoted\.sh line 3"),
     "flake8": ("unused.py", "# SPDX-License-Identifier: GPL-2.0-or-later\nimport os\n",
                r"unused\.py:2:1: F401"),
+    "clang-format": ("crooked.c", SPDX + "int   planted;\n", r"crooked\.c:2: not as tools/lint --fix"),
     "cppcheck": ("outside.c", SPDX + """
 int
 planted(void)
