@@ -31,6 +31,17 @@ struct step {
     {.from = (who), .flags = (bits), .seq = (number), .ack = (acknowledged), .payload = (bytes), \
      .stage = (word), .anomaly = (slug)}
 
+/* A segment with the rest of its step, as .ttl = 64. */
+#define FROM(who, bits, number, acknowledged, bytes, word, slug, ...)                            \
+    {.from = (who), .flags = (bits), .seq = (number), .ack = (acknowledged), .payload = (bytes), \
+     .stage = (word), .anomaly = (slug), __VA_ARGS__}
+
+/* The three segments. */
+#define HANDSHAKE                                 \
+    SEGMENT('C', "S", 0, 0, 0, "syn", NULL),      \
+    SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL), \
+    SEGMENT('C', "A", 1, 1, 0, "ack", NULL)
+
 #define SCENARIO(...) (const struct step[]){__VA_ARGS__}, sizeof((const struct step[]){__VA_ARGS__}) / sizeof(struct step)
 
 /* Plays the steps, a millisecond apart, and asserts the words. Does so for several pairs of ISNs,

@@ -9,11 +9,6 @@
 #include "hs_outcome.h"
 #include "scenario.h"
 
-#define HANDSHAKE                                 \
-    SEGMENT('C', "S", 0, 0, 0, "syn", NULL),      \
-    SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL), \
-    SEGMENT('C', "A", 1, 1, 0, "ack", NULL)
-
 /* A segment with a number of its own in the IPv4 header. */
 #define PACKET(id, who, bits, number, acknowledged, bytes, word, slug)                           \
     {.from = (who), .flags = (bits), .seq = (number), .ack = (acknowledged), .payload = (bytes), \

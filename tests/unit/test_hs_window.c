@@ -11,11 +11,6 @@
 #include "hs_outcome.h"
 #include "scenario.h"
 
-#define HANDSHAKE                                 \
-    SEGMENT('C', "S", 0, 0, 0, "syn", NULL),      \
-    SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL), \
-    SEGMENT('C', "A", 1, 1, 0, "ack", NULL)
-
 static void
 play(const struct step *steps, size_t count)
 {
