@@ -66,7 +66,8 @@ void ws_source_watch(ws_source_watch_fn watch);
 /* The TCP headers of the frame under dissection, in the order in which tcp got them; NULL where
  * there are none, and on later visits of the frame while nobody listens to the tap. Headers quoted
  * by an ICMP error, and those of which less than 20 bytes were captured or that are malformed, are
- * not among them. They stay in place until the next frame is dissected. */
+ * not among them. They stay in place until the next frame is dissected, their payload while this one
+ * is. */
 const struct ws_segment *ws_source_segments(const packet_info *pinfo);
 
 /* The TCP header that an ICMP error in the frame quotes, the last one; NULL as above. */
