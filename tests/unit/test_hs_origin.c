@@ -129,6 +129,11 @@ mac_changes_for_other_reasons(void **state)
         FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64, .mac = 1),
         FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64, .mac = 2),
         FROM('C', "A", 1, 1, 0, "ack", NULL, .ttl = 64, .mac = 1)));
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 64, .mac = 1),
+        FROM('C', "S", 0, 0, 0, "syn", NULL, .ttl = 63, .mac = 3),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL, .ttl = 64, .mac = 2),
+        FROM('C', "A", 1, 1, 0, "ack", NULL, .ttl = 63, .mac = 3)));
     /* The opening was not captured. */
     play(SCENARIO(
         FROM('C', "A", 1, 1, 0, "midstream", NULL, .ttl = 64, .mac = 1),
@@ -263,7 +268,19 @@ half_a_number_tells_the_place(void **state)
     play(SCENARIO(
         FROM('C', "S", 0, 0, 64, "syn", "syn_data", .ip_id = 1, .data = TEXT_64),
         FROM('S', "SA", 0, 1, 0, "syn-ack", NULL),
-        FROM('C', "A", 1, 1, 64, "ack", NULL, .ip_id = 30000, .data = TEXT_64)));
+        FROM('C', "A", 1, 1, 64, "ack", NULL, .ip_id = 30000, .data = TEXT_64),
+        FROM('C', "A", 1, 1, 64, "established", NULL, .ip_id = 1, .data = TEXT_64)));
+    play(SCENARIO(
+        FROM('C', "S", 0, 0, 64, "syn", "syn_data", .ip_id = 1, .data = TEXT_64),
+        FROM('S', "SA", 0, 1, 0, "syn-ack", NULL),
+        FROM('C', "A", 1, 1, 64, "ack", "data_injected", .ip_id = 30000, .data = OTHER_64)));
+    /* The FIN takes up one behind them. */
+    play(SCENARIO(
+        HANDSHAKE_FROM(64, 64),
+        FROM('S', "A", 1, 1, 65535, "established", NULL, .ip_id = 1, .data = TEXT_64),
+        FROM('S', "FA", 65536, 1, 0, "fin", NULL, .ip_id = 2),
+        FROM('S', "PA", 65537, 1, 64, "stray", "data_after_fin", .ip_id = 30000,
+             .data = OTHER_64)));
 }
 
 int
