@@ -11,6 +11,7 @@ STREAMS_OF_4_0 = {
     "captures/client_restarted.pcap": "0 1 1",
     "captures/synack_late.pcap": "0 0",
     "captures/made/early_ack.pcap": "0 0 1 2",
+    "captures/made/mac_changed.pcap": "0 1 1 2 3 4 5",
     "captures/made/rst_bad_ack.pcap": "0 0 1 2 3",
     "captures/made/rst_contradicted.pcap": "0 1 1 2 3 4 5 6 7 7 8",
     "captures/made/synack_changed.pcap": "0 0 1 2 3",
