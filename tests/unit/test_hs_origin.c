@@ -215,9 +215,9 @@ injected_data_has_other_boundaries(void **state)
     /* The same bytes in other pieces. */
     play(SCENARIO(
         HANDSHAKE_FROM(64, 64),
-        FROM('S', "PA", 11, 1, 54, "established", NULL, .ip_id = 1, .data = TEXT_64 + 10),
+        FROM('S', "PA", 11, 1, 54, "established", NULL, .ip_id = 1, .data = &TEXT_64[10]),
         FROM('S', "PA", 1, 1, 64, "established", NULL, .ip_id = 30000, .data = TEXT_64),
-        FROM('S', "PA", 31, 1, 34, "established", NULL, .ip_id = 1, .data = TEXT_64 + 30)));
+        FROM('S', "PA", 31, 1, 34, "established", NULL, .ip_id = 1, .data = &TEXT_64[30])));
     /* It is too short, or begins within the first. */
     play(SCENARIO(
         HANDSHAKE_FROM(64, 64),

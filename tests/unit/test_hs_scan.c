@@ -345,8 +345,8 @@ short_and_slow_floods(void **state)
     assert_int_equal(count_floods(many - 1, ms, 2500 * ms), 0);
     assert_int_equal(count_floods(10 * many, ms, 0), 1);
     assert_int_equal(count_floods(10 * many - 2, ms, 0), 0);
-    assert_int_equal(count_floods(500, limits.seconds * 1000 * ms / many, 0), 1);
-    assert_int_equal(count_floods(500, limits.seconds * 1000 * ms / (many - 2), 0), 0);
+    assert_int_equal(count_floods(500, (int64_t)limits.seconds * 1000 * ms / many, 0), 1);
+    assert_int_equal(count_floods(500, (int64_t)limits.seconds * 1000 * ms / (many - 2), 0), 0);
 }
 
 static void
