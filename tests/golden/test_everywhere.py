@@ -38,9 +38,11 @@ WAYS = {
 }
 
 # Anomalies in what nobody here made: how many segments have them, and why that is no false alarm.
+# Before 4.6 Wireshark takes the last bytes of FabricPath's TCP headers for a checksum: they are cut.
 JUSTIFIED = {
     "tcp/zeek/cisco-fabric-path.pcap": {
-        "mss_missing": (16, "SYNs of a packet generator, without any option")},
+        "mss_missing": (24 if harness.is_at_least(4, 6) else 16,
+                        "SYNs of a packet generator, without any option")},
     "tcp/zeek/pop3_pop3.pcap": {
         "syn_changed": (2, "the third SYN offers no window scale: Windows gives up on it")},
     "tcp/zeek/tcp_missing-syn.pcap": {
