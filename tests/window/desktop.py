@@ -298,6 +298,13 @@ class Wireshark:
 
     # Menus.
 
+    def right_click(self, line, *keys):
+        """In the details. The menu cannot be read, so its entries are counted."""
+        self.details().line(line).click(button=3)
+        for key in keys:
+            xdotool("key", key)
+        self.settle()
+
     def menu(self, *path):
         """Chooses menu("Statistics", "Flow Graph") with the mouse."""
         bar = next(child for child in self.main.children() if child.role == "menu bar")
@@ -338,6 +345,11 @@ class Wireshark:
 
 
 TABLES = ("tree", "table", "tree table")
+
+
+def words(dialog):
+    """What stands in the tables of a window."""
+    return {cell.name for table in dialog.find_all(TABLES) for cell in table.children()}
 
 
 def plain(name):

@@ -8,46 +8,13 @@ import threading
 import pytest
 
 import scenes
-from desktop import PATIENCE_S, TABLES, Desktop, Table, Wireshark, wait_for, xdotool
+from desktop import PATIENCE_S, TABLES, Table, wait_for, words, xdotool
 
-WIDTH, HEIGHT = 1400, 900
 TREE = "[TCP Handshake"
 PROFILE = scenes.PROFILES / "TCP Handshake"
 TWELVE = ["syn", "syn-ack", "ack", *["established"] * 6, "fin", "fin", "closed"]
 SHOWN = ["No.", "Time", "Source", "Destination", "Stream", "Stage", "Seq", "Ack", "+Seq", "+Ack",
          "Outcome", "Anomaly", "Protocol", "Info"]
-TROUBLE = re.compile(r"tcphs|htcpcp|Dissector bug|CRITICAL|ERROR")
-
-
-@pytest.fixture(scope="session")
-def desktop():
-    with Desktop(scenes.make_folder(), WIDTH, HEIGHT) as screen:
-        yield screen
-
-
-@pytest.fixture
-def run(desktop):
-    """run(option...) → a Wireshark, which must not have complained in the end."""
-    opened = []
-
-    def begin(*args):
-        window = Wireshark(desktop, scenes.make_home(WIDTH, HEIGHT), *args)
-        opened.append(window)
-        return window
-
-    yield begin
-    for window in opened:
-        try:
-            assert not window.complaints()
-            assert not TROUBLE.search(window.said()), window.said()
-        finally:
-            window.close()
-
-
-@pytest.fixture
-def start(run):
-    """start("http_server.pcap", option...) → a Wireshark with one of our captures."""
-    return lambda capture, *args: run("-r", scenes.CAPTURES / capture, *args)
 
 
 def buttons_in_profile():
@@ -145,20 +112,13 @@ def test_go_to_linked_packet_from_an_icmp_error(start):
     wait_for("frame 2", lambda: window.details().lines()[0].startswith("Frame 2:"))
 
 
-# Right clicks on a line of the details: the menu cannot be read, so its entries are counted.
-
-def right_click(window, line, *keys):
-    window.details().line(line).click(button=3)
-    for key in keys:
-        xdotool("key", key)
-    window.settle()
-
+# Right clicks on a line of the details.
 
 def test_apply_as_filter(start):
     window = start("http_server.pcap")
     window.packet_list().select(9)
     window.details().expand(TREE)
-    right_click(window, "[Stage: fin]", *["Down"] * 4, "Right", "Return")
+    window.right_click("[Stage: fin]", *["Down"] * 4, "Right", "Return")
     assert window.filter_bar().text == 'tcphs.stage == "fin"'
     assert window.filter_color() == "green"
     assert window.packet_list().column("No.") == ["10", "11"]
@@ -168,7 +128,7 @@ def test_apply_as_column(start):
     window = start("http_server.pcap")
     window.packet_list().select(9)
     window.details().expand(TREE)
-    right_click(window, "[SYNs: 1]", *["Down"] * 3, "Return")
+    window.right_click("[SYNs: 1]", *["Down"] * 3, "Return")
     assert "SYNs" in window.packet_list().visible_titles()
     assert window.packet_list().column("SYNs") == ["1"] * 12
 
@@ -283,11 +243,6 @@ def test_statistics(start, capture, path, title, rows):
     window.menu("Statistics", *path)
     dialog = window.window(title)
     wait_for(f"{rows}", lambda: rows <= words(dialog))
-
-
-def words(dialog):
-    """What stands in the tables of a window."""
-    return {cell.name for table in dialog.find_all(TABLES) for cell in table.children()}
 
 
 def test_statistics_under_a_filter(start):
