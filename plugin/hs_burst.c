@@ -16,7 +16,8 @@ hs_key_make(const uint8_t *address, uint8_t address_bytes, uint16_t port, uint8_
     return key;
 }
 
-/* FNV-1a, a word at a time, and then the finalizer of MurmurHash3: FNV's lower bits alone are weak. */
+/* As FNV-1a, by words and so with a wider multiplier; then MurmurHash3's finalizer: the lower bits of
+ * FNV alone are weak. */
 uint64_t
 hs_key_hash(const struct hs_key *key)
 {
