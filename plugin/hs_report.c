@@ -59,6 +59,12 @@ put_digits(char *at, uint64_t number, int digits)
     return at;
 }
 
+char *
+hs_report_put_number(char *at, uint64_t number)
+{
+    return put_digits(at, number, 1);
+}
+
 /* "3", "0.000016": without the zeros that say nothing. */
 static void
 format_duration(int64_t ns, char *at)
@@ -133,6 +139,14 @@ format_time(int64_t ns, char *at)
 }
 
 static void
+format_pair(const uint64_t pair[2], char *at)
+{
+    at = put_digits(at, pair[0], 1);
+    *at++ = '/';
+    *put_digits(at, pair[1], 1) = '\0';
+}
+
+static void
 format_words(const struct hs_value *value, char text[HS_REPORT_CELL_BYTES])
 {
     size_t written = 0;
@@ -160,6 +174,9 @@ hs_value_format(const struct hs_value *value, char scratch[HS_REPORT_CELL_BYTES]
     case HS_VALUE_NUMBER:
         *put_digits(scratch, value->as.number, 1) = '\0';
         return scratch;
+    case HS_VALUE_PAIR:
+        format_pair(value->as.pair, scratch);
+        return scratch;
     case HS_VALUE_DURATION:
         format_duration(value->as.ns, scratch);
         return scratch;
@@ -171,6 +188,58 @@ hs_value_format(const struct hs_value *value, char scratch[HS_REPORT_CELL_BYTES]
         return scratch;
     }
     return "";
+}
+
+/* ---- lines ---- */
+
+/* What is to be printed, on its way to the file in pieces: stdio's cost is by the call. */
+struct line {
+    FILE *file;
+    size_t used;
+    char bytes[4096];
+};
+
+static void
+begin_line(struct line *line, FILE *file)
+{
+    line->file = file;
+    line->used = 0;
+}
+
+static void
+flush_line(struct line *line)
+{
+    fwrite(line->bytes, 1, line->used, line->file);
+    line->used = 0;
+}
+
+static void
+put_bytes(struct line *line, const char *bytes, size_t count)
+{
+    if (count > sizeof line->bytes - line->used) {
+        flush_line(line);
+    }
+    if (count > sizeof line->bytes) {
+        fwrite(bytes, 1, count, line->file);
+        return;
+    }
+    memcpy(line->bytes + line->used, bytes, count);
+    line->used += count;
+}
+
+static void
+put_char(struct line *line, char c)
+{
+    if (line->used == sizeof line->bytes) {
+        flush_line(line);
+    }
+    line->bytes[line->used++] = c;
+}
+
+static void
+put_text(struct line *line, const char *text)
+{
+    put_bytes(line, text, strlen(text));
 }
 
 /* ---- text ---- */
@@ -201,16 +270,25 @@ hs_report_measure_row(const struct hs_value *values, unsigned count, unsigned *w
     }
 }
 
+static void
+put_spaces(struct line *line, unsigned count)
+{
+    while (count-- > 0) {
+        put_char(line, ' ');
+    }
+}
+
 /* Spaces go in front of a cell and not behind it: no line ends in one. owed is what the cells
  * before left open. */
 static void
-print_text_cell(FILE *file, const struct hs_column *column, const char *cell, unsigned width,
-                unsigned *owed)
+put_text_cell(struct line *line, const struct hs_column *column, const char *cell, unsigned width,
+              unsigned *owed)
 {
     const unsigned length = (unsigned)strlen(cell), fill = width > length ? width - length : 0;
 
     if (length > 0) {
-        fprintf(file, "%*s%s", (int)(*owed + (column->right ? fill : 0)), "", cell);
+        put_spaces(line, *owed + (column->right ? fill : 0));
+        put_bytes(line, cell, length);
         *owed = column->right ? 0 : fill;
     } else {
         *owed += width;
@@ -221,74 +299,78 @@ print_text_cell(FILE *file, const struct hs_column *column, const char *cell, un
 /* ---- CSV ---- */
 
 static void
-print_csv_cell(FILE *file, const char *cell)
+put_csv_cell(struct line *line, const char *cell)
 {
     if (cell[strcspn(cell, "\",\r\n")] == '\0') {
-        fputs(cell, file);
+        put_text(line, cell);
         return;
     }
-    fputc('"', file);
+    put_char(line, '"');
     for (; *cell != '\0'; cell++) {
         if (*cell == '"') {
-            fputc('"', file);
+            put_char(line, '"');
         }
-        fputc(*cell, file);
+        put_char(line, *cell);
     }
-    fputc('"', file);
+    put_char(line, '"');
 }
 
 /* ---- JSON (RFC 8259) ---- */
 
-static bool
-must_escape(unsigned char c)
-{
-    return c == '"' || c == '\\' || c < 0x20;
-}
-
 static void
-print_json_string(FILE *file, const char *text)
+put_json_char(struct line *line, char c)
 {
-    fputc('"', file);
-    while (*text != '\0') {
-        const char *start = text;
+    static const char hex[] = "0123456789abcdef";
+    const unsigned char code = (unsigned char)c;
 
-        while (*text != '\0' && !must_escape((unsigned char)*text)) {
-            text++;
-        }
-        fwrite(start, 1, (size_t)(text - start), file);
-        if (*text != '\0') {
-            fprintf(file, (unsigned char)*text < 0x20 ? "\\u%04x" : "\\%c", *text);
-            text++;
-        }
+    if (code < 0x20) {
+        put_text(line, "\\u00");
+        put_char(line, hex[code >> 4]);
+        put_char(line, hex[code & 0xf]);
+        return;
     }
-    fputc('"', file);
+    if (c == '"' || c == '\\') {
+        put_char(line, '\\');
+    }
+    put_char(line, c);
 }
 
 static void
-print_json_value(FILE *file, const struct hs_value *value)
+put_json_string(struct line *line, const char *text)
+{
+    put_char(line, '"');
+    for (; *text != '\0'; text++) {
+        put_json_char(line, *text);
+    }
+    put_char(line, '"');
+}
+
+static void
+put_json_value(struct line *line, const struct hs_value *value)
 {
     char scratch[HS_REPORT_CELL_BYTES];
 
     switch (value->kind) {
     case HS_VALUE_UNKNOWN:
-        fputs("null", file);
+        put_text(line, "null");
         return;
     case HS_VALUE_WORDS:
-        fputc('[', file);
+        put_char(line, '[');
         for (unsigned i = 0; i < value->as.words.count; i++) {
-            fputs(i == 0 ? "" : ",", file);
-            print_json_string(file, value->as.words.list[i]);
+            put_text(line, i == 0 ? "" : ",");
+            put_json_string(line, value->as.words.list[i]);
         }
-        fputc(']', file);
+        put_char(line, ']');
         return;
     case HS_VALUE_TEXT:
+    case HS_VALUE_PAIR:
     case HS_VALUE_TIME:
-        print_json_string(file, hs_value_format(value, scratch));
+        put_json_string(line, hs_value_format(value, scratch));
         return;
     case HS_VALUE_NUMBER:
     case HS_VALUE_TRUTH:
     case HS_VALUE_DURATION:
-        fputs(hs_value_format(value, scratch), file);
+        put_text(line, hs_value_format(value, scratch));
         return;
     }
 }
@@ -299,20 +381,23 @@ void
 hs_report_print_names(FILE *file, enum hs_report_format format, const struct hs_column *columns,
                       unsigned count, const unsigned *widths)
 {
+    struct line line;
     unsigned owed = 0;
 
+    begin_line(&line, file);
     if (format == HS_REPORT_JSON) {
         return;
     }
     for (unsigned i = 0; i < count; i++) {
         if (format == HS_REPORT_CSV) {
-            fputs(i == 0 ? "" : ",", file);
-            print_csv_cell(file, columns[i].name);
+            put_text(&line, i == 0 ? "" : ",");
+            put_csv_cell(&line, columns[i].name);
         } else {
-            print_text_cell(file, &columns[i], columns[i].name, widths[i], &owed);
+            put_text_cell(&line, &columns[i], columns[i].name, widths[i], &owed);
         }
     }
-    fputs(format == HS_REPORT_CSV ? "\r\n" : "\n", file);
+    put_text(&line, format == HS_REPORT_CSV ? "\r\n" : "\n");
+    flush_line(&line);
 }
 
 void
@@ -321,26 +406,29 @@ hs_report_print_row(FILE *file, enum hs_report_format format, const struct hs_co
 {
     static const char *const ends[] = {
         [HS_REPORT_TEXT] = "\n", [HS_REPORT_CSV] = "\r\n", [HS_REPORT_JSON] = "}\n"};
+    struct line line;
     char scratch[HS_REPORT_CELL_BYTES];
     unsigned owed = 0;
 
+    begin_line(&line, file);
     for (unsigned i = 0; i < count; i++) {
         const char *cell;
 
         if (format == HS_REPORT_JSON) {
-            fputc(i == 0 ? '{' : ',', file);
-            print_json_string(file, columns[i].name);
-            fputc(':', file);
-            print_json_value(file, &values[i]);
+            put_char(&line, i == 0 ? '{' : ',');
+            put_json_string(&line, columns[i].name);
+            put_char(&line, ':');
+            put_json_value(&line, &values[i]);
             continue;
         }
         cell = hs_value_format(&values[i], scratch);
         if (format == HS_REPORT_CSV) {
-            fputs(i == 0 ? "" : ",", file);
-            print_csv_cell(file, cell);
+            put_text(&line, i == 0 ? "" : ",");
+            put_csv_cell(&line, cell);
         } else {
-            print_text_cell(file, &columns[i], cell, widths[i], &owed);
+            put_text_cell(&line, &columns[i], cell, widths[i], &owed);
         }
     }
-    fputs(ends[format], file);
+    put_text(&line, ends[format]);
+    flush_line(&line);
 }

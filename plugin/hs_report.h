@@ -31,6 +31,7 @@ enum hs_value_kind {
     HS_VALUE_UNKNOWN,
     HS_VALUE_TEXT,
     HS_VALUE_NUMBER,
+    HS_VALUE_PAIR,
     HS_VALUE_TRUTH,
     HS_VALUE_DURATION,
     HS_VALUE_TIME,
@@ -49,6 +50,7 @@ struct hs_value {
             const char *const *list;
             unsigned count;
         } words;
+        uint64_t pair[2];
     } as;
 };
 
@@ -75,6 +77,13 @@ static inline struct hs_value
 hs_value_number(uint64_t number)
 {
     return (struct hs_value){.kind = HS_VALUE_NUMBER, .as.number = number};
+}
+
+/* Two numbers as one text, "12/9". */
+static inline struct hs_value
+hs_value_pair(uint64_t first, uint64_t second)
+{
+    return (struct hs_value){.kind = HS_VALUE_PAIR, .as.pair = {first, second}};
 }
 
 /* 0 is not known: frames, and what is counted only where it happened. */
@@ -116,6 +125,9 @@ hs_value_words(const char *const *list, unsigned count)
  * filter gets the rest of the argument, or NULL. Returns false where it is none of these. */
 bool hs_report_parse_argument(const char *argument, enum hs_report_format *format,
                               const char **filter);
+
+/* Writes a number in decimal digits without a final NUL, 20 at most, and returns their end. */
+char *hs_report_put_number(char *at, uint64_t number);
 
 /* A value as a cell of text or CSV, unquoted: its own text, or what scratch gets. */
 const char *hs_value_format(const struct hs_value *value, char scratch[HS_REPORT_CELL_BYTES]);

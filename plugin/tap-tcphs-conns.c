@@ -27,8 +27,6 @@ struct count {
 struct row_text {
     char client[TAP_ENDPOINT_BYTES];
     char server[TAP_ENDPOINT_BYTES];
-    char segments[32];
-    char bytes[48];
     const char *slugs[HS_ANOMALY_COUNT];
 };
 
@@ -242,10 +240,6 @@ make_text_values(const struct hs_conn *conn, const struct count *count, struct r
     ws_conn_flow(conn, server, &response);
     tap_format_endpoint(&request, text->client);
     tap_format_endpoint(&response, text->server);
-    snprintf(text->segments, sizeof text->segments, "%u/%u", count->segments[client],
-             count->segments[server]);
-    snprintf(text->bytes, sizeof text->bytes, "%" PRIu64 "/%" PRIu64, count->bytes[client],
-             count->bytes[server]);
     *value++ = stream_value(conn);
     *value++ = hs_value_time(count->first_ns);
     *value++ = hs_value_text(text->client);
@@ -254,8 +248,8 @@ make_text_values(const struct hs_conn *conn, const struct count *count, struct r
     *value++ = hs_value_text(hs_sender_name(hs_conn_outcome_by(conn)));
     *value++ = tap_brief_duration(hs_duration_ns(conn->setup));
     *value++ = tap_brief_duration(lasted_ns(count));
-    *value++ = hs_value_text(text->segments);
-    *value++ = hs_value_text(text->bytes);
+    *value++ = hs_value_pair(count->segments[client], count->segments[server]);
+    *value++ = hs_value_pair(count->bytes[client], count->bytes[server]);
     *value++ = hs_value_text(hs_zeek_conn_state(&conn->zeek));
     *value++ = anomalies_value(count, text);
 }

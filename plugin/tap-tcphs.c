@@ -63,11 +63,16 @@ tap_format_source(const struct ws_flow *flow, char text[TAP_ADDRESS_BYTES])
 void
 tap_format_endpoint(const struct ws_flow *flow, char text[TAP_ENDPOINT_BYTES])
 {
-    char source[TAP_ADDRESS_BYTES];
-    const char *format = flow->address_type == AT_IPv6 ? "[%s]:%u" : "%s:%u";
+    const bool brackets = flow->address_type == AT_IPv6;
 
-    tap_format_source(flow, source);
-    snprintf(text, TAP_ENDPOINT_BYTES, format, source, flow->src_port);
+    *text = '[';
+    tap_format_source(flow, text + brackets);
+    text += strlen(text);
+    if (brackets) {
+        *text++ = ']';
+    }
+    *text++ = ':';
+    *hs_report_put_number(text, flow->src_port) = '\0';
 }
 
 struct hs_value

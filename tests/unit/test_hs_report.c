@@ -95,6 +95,9 @@ other_values_are_plain(void **state)
     assert_format(hs_value_number(UINT64_MAX), "18446744073709551615");
     assert_format(hs_value_positive(0), "");
     assert_format(hs_value_positive(7), "7");
+    assert_format(hs_value_pair(12, 0), "12/0");
+    assert_format(hs_value_pair(UINT64_MAX, UINT64_MAX),
+                  "18446744073709551615/18446744073709551615");
     assert_format(hs_value_truth(true), "true");
     assert_format(hs_value_truth(false), "false");
     assert_format(hs_value_words(words, 0), "");
@@ -142,16 +145,17 @@ json_escapes_and_keeps_types(void **state)
                                      hs_value_number(3),   hs_value_duration(16000),
                                      hs_value_time(0),     hs_value_words(words, 2)};
     const struct hs_value odd[] = {hs_value_text("\"\\/"), hs_value_text("\x01\t\x1f\x7f"),
-                                   hs_value_text("caf\xc3\xa9"), hs_value_words(words, 0)};
+                                   hs_value_text("caf\xc3\xa9"), hs_value_words(words, 0),
+                                   hs_value_pair(12, 9)};
 
     (void)state;
     assert_string_equal(printed(HS_REPORT_JSON, columns, NULL, 6, NULL), "");
     assert_string_equal(printed(HS_REPORT_JSON, columns, typed, 6, NULL),
                         "{\"a\":null,\"b\":false,\"c\":3,\"d\":0.000016,"
                         "\"e\":\"1970-01-01T00:00:00.000000Z\",\"f\":[\"one\",\"two\"]}\n");
-    assert_string_equal(printed(HS_REPORT_JSON, columns, odd, 4, NULL),
+    assert_string_equal(printed(HS_REPORT_JSON, columns, odd, 5, NULL),
                         "{\"a\":\"\\\"\\\\/\",\"b\":\"\\u0001\\u0009\\u001f\x7f\","
-                        "\"c\":\"caf\xc3\xa9\",\"d\":[]}\n");
+                        "\"c\":\"caf\xc3\xa9\",\"d\":[],\"e\":\"12/9\"}\n");
 }
 
 static void
@@ -179,6 +183,47 @@ text_is_aligned_and_ends_without_spaces(void **state)
                         "       0           x\n");
     assert_string_equal(printed(HS_REPORT_TEXT, columns, empty, 3, widths),
                         "       0  closed\n");
+}
+
+/* Lines are printed in pieces: none is lost where one ends. */
+static void
+long_lines_are_whole(void **state)
+{
+    static const struct hs_column columns[] = {{"a", true}, {"b", false}};
+    static char text[5000];
+
+    (void)state;
+    for (size_t length = 4000; length < sizeof text; length++) {
+        const struct hs_value values[] = {hs_value_text(text), hs_value_text(text + length - 3)};
+        const char *line;
+
+        memset(text, 'x', length);
+        text[length] = '\0';
+        line = printed(HS_REPORT_CSV, columns, values, 2, NULL);
+        assert_int_equal(strspn(line, "x"), length);
+        assert_string_equal(line + length, ",xxx\r\n");
+        line = printed(HS_REPORT_JSON, columns, values, 2, NULL);
+        assert_memory_equal(line, "{\"a\":\"", 6);
+        assert_int_equal(strspn(line + 6, "x"), length);
+        assert_string_equal(line + 6 + length, "\",\"b\":\"xxx\"}\n");
+    }
+}
+
+static void
+wide_columns_are_filled(void **state)
+{
+    static const struct hs_column columns[] = {{"a", true}, {"b", false}};
+    static char text[4501];
+    const unsigned widths[] = {5500, 1};
+    const struct hs_value values[] = {hs_value_text(text), hs_value_text("end")};
+    const char *line;
+
+    (void)state;
+    memset(text, 'x', sizeof text - 1);
+    line = printed(HS_REPORT_TEXT, columns, values, 2, widths);
+    assert_int_equal(strspn(line, " "), 1000);
+    assert_int_equal(strspn(line + 1000, "x"), 4500);
+    assert_string_equal(line + 5500, "  end\n");
 }
 
 static void
@@ -227,6 +272,8 @@ main(void)
         cmocka_unit_test(csv_quotes_what_needs_it),
         cmocka_unit_test(json_escapes_and_keeps_types),
         cmocka_unit_test(text_is_aligned_and_ends_without_spaces),
+        cmocka_unit_test(long_lines_are_whole),
+        cmocka_unit_test(wide_columns_are_filled),
         cmocka_unit_test(arguments_are_format_and_filter),
     };
 
