@@ -205,8 +205,8 @@ hs_burst_table_get(struct hs_burst_table *table, const struct hs_key *key)
             chosen = &set[way];
         }
     }
-    memset(chosen, 0, sizeof *chosen);
     chosen->key = *key;
     chosen->used = table->uses;
+    chosen->burst.begun = false;
     return &chosen->burst;
 }

@@ -52,7 +52,7 @@ struct hs_burst_slot {
     uint32_t bad;  /* of those: failed, sooner or later */
 };
 
-/* The attempts on, or of, one address. All zero: there were none. */
+/* The attempts on, or of, one address. */
 struct hs_burst {
     int64_t latest;     /* the newest slot, counted from the epoch */
     int64_t generation; /* of parties[0]: the number of its window */
@@ -60,7 +60,7 @@ struct hs_burst {
     struct hs_distinct parties[2]; /* who or what took part: in this window, in the one before */
     uint32_t open;                 /* in all slots: opened, and not good */
     uint32_t marked;               /* attempts with a mark, since the window was empty */
-    bool begun;
+    bool begun; /* or there were none, and the rest says nothing */
     bool told; /* the burst that goes on was told */
 };
 
