@@ -76,6 +76,13 @@ def test_a_fault_is_found(found, checker):
     assert found.returncode == 1
 
 
+def test_what_a_patch_leaves_behind_is_found(tmp_path):
+    (tmp_path / "page.c.orig").write_text("no longer said\n")
+    run = lint(tmp_path / "page.c.orig")
+    assert re.search(r"page\.c\.orig: an editor or a patch left it behind", run.stdout), run.stdout
+    assert run.returncode == 1
+
+
 def test_good_files_pass():
     files = ["plugin/hs_side.h", "plugin/hs_reset.c", "tools/packages.sh", "tests/golden/test_lint.py"]
     run = lint(*(ROOT / file for file in files))
