@@ -165,7 +165,8 @@ fill_record(const struct packet *packet, int64_t time_ns, wtap_rec *rec)
         rec->ts.secs = (time_t)(time_ns / NS_PER_SECOND);
         rec->ts.nsecs = (int)(time_ns % NS_PER_SECOND);
     }
-    rec->rec_header.packet_header.pkt_encap = WTAP_ENCAP_RAW_IP;
+    rec->rec_header.packet_header.pkt_encap =
+        last_line.ethernet ? WTAP_ENCAP_ETHERNET : WTAP_ENCAP_RAW_IP;
     rec->rec_header.packet_header.caplen = (guint32)packet->captured_bytes;
     rec->rec_header.packet_header.len = (guint32)packet->wire_bytes;
 }
@@ -288,6 +289,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(input.setup.port, ports, sizeof ports);
     last_line.number++;
     last_line.one_address = size > 1 && data[1] & 0x40;
+    last_line.ethernet = size > 1 && data[1] & 0x20;
     capture.count = 0;
     for (unsigned i = 0; i < input.count; i++) {
         packet_build(&input.records[i], &input.setup, last_line, &capture.packets[i]);

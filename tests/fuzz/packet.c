@@ -4,6 +4,10 @@
 #include <string.h>
 
 enum {
+    ETHERNET_BYTES = 14,
+    ETHERNET_STATIONS = 4,
+    ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_IPV6 = 0x86dd,
     IPV4_BYTES = 20,
     IPV6_BYTES = 40,
     ICMP_BYTES = 8,
@@ -50,6 +54,18 @@ put_address(uint8_t *bytes, uint8_t net, enum hs_side side, struct packet_line l
     bytes[3] = (uint8_t)line.number;
 }
 
+/* The station is told by the identification, as the model has it. */
+static void
+append_ethernet(struct packet *packet, const struct input_record *record)
+{
+    const bool is_ipv6 = record->way == INPUT_IPV6 || record->way == INPUT_ICMPV6_ERROR;
+    uint8_t header[ETHERNET_BYTES] = {0x02, 0, 0, 0, 0, 0xff, 0x02};
+
+    header[11] = (uint8_t)(record->ip_id % ETHERNET_STATIONS);
+    put_u16(header + 12, is_ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
+    append(packet, header, sizeof header);
+}
+
 static void
 append_ipv4(struct packet *packet, const struct route *route, uint8_t protocol, uint16_t ip_id,
             uint8_t flags, size_t content_bytes)
@@ -59,7 +75,7 @@ append_ipv4(struct packet *packet, const struct route *route, uint8_t protocol, 
     put_u16(header + 2, sizeof header + content_bytes);
     put_u16(header + 4, ip_id);
     header[6] = flags;
-    header[8] = 64;
+    header[8] = (uint8_t)(ip_id >> 8); /* as the model has it */
     header[9] = protocol;
     put_address(header + 12, 10, route->sender, route->line);
     put_address(header + 16, 10, hs_side_peer(route->sender), route->line);
@@ -146,6 +162,9 @@ packet_build(const struct input_record *record, const struct input_setup *setup,
 
     segment_bytes = segment_bytes < SEGMENT_WIRE_MAX ? segment_bytes : SEGMENT_WIRE_MAX;
     packet->captured_bytes = 0;
+    if (line.ethernet) {
+        append_ethernet(packet, record);
+    }
     switch (record->way) {
     case INPUT_IPV6_IN_IPV4:
         append_ipv4(packet, &route, PROTOCOL_IPV6, 1, 0, IPV6_BYTES + segment_bytes);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * An IP packet, as it is captured from a network that has no link layer.
+ * An IP packet, as it is captured from Ethernet or from a network that has no link layer.
  */
 #ifndef PACKET_H
 #define PACKET_H
@@ -15,10 +15,11 @@ enum {
     PACKET_TUNNEL_PORT = 5999 /* of TCP, where IP packets are carried inside */
 };
 
-/* Where the packets go, and whether both endpoints have the same address. */
+/* Where the packets go. */
 struct packet_line {
-    uint32_t number; /* below 2^23; the same line has the same addresses, another one others */
-    bool one_address;
+    uint32_t number;  /* below 2^23; the same line has the same addresses, another one others */
+    bool one_address; /* of both endpoints */
+    bool ethernet;    /* each packet in a frame, from one of four stations */
 };
 
 struct packet {
