@@ -3,17 +3,21 @@
 
 
 class Choice:
-    """Keeps at most `limit` items, taking turns between the kinds, and counts all of them."""
+    """Keeps at most `limit` items, taking turns between the kinds, and counts all of them.
 
-    def __init__(self, limit):
+    Of one kind it keeps at most `each`.
+    """
+
+    def __init__(self, limit, each=None):
         self._limit = limit
+        self._each = each or limit
         self._kinds = {}
         self.counts = {}
 
     def add(self, kind, item):
         self.counts[kind] = self.counts.get(kind, 0) + 1
         kept = self._kinds.setdefault(kind, [])
-        if len(kept) < self._limit:
+        if len(kept) < self._each:
             kept.append(item)
 
     def take_by_kind(self):

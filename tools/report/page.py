@@ -8,6 +8,7 @@ from markupsafe import Markup
 from ladders import draw_ladder
 from pictures import draw_outcomes, draw_setup_times, utc
 from read_capture import FAILED
+from ways import FIRST_SEGMENTS, LAST_SEGMENTS
 from words import (OUTCOMES, count_of, endpoint, format_seconds, format_start, printable,
                    quote_for_shell)
 
@@ -15,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 MAX_SERVERS_DRAWN = 15
 MAX_SERVERS = 25
 MAX_CAPTURES = 500
+MAX_WAYS_OPEN = 12  # of an outcome
 
 
 def make_environment():
@@ -37,18 +39,17 @@ def list_outcomes(summary):
              "share": summary.outcomes[word] / summary.connections} for word in known + others]
 
 
-def list_ladders(by_outcome, summary):
-    """The failed connections that are drawn, and how many more there are of each outcome."""
-    groups = []
+def list_failures(by_outcome):
+    """For each outcome the ways that connections went, those to be seen at once and the others."""
+    found = []
     for word in FAILED:
-        drawn = by_outcome.get(word, [])
-        if summary.outcomes[word]:
-            groups.append({
-                "word": word, "more": summary.outcomes[word] - len(drawn),
-                "ladders": [{"capture": capture, "row": ladder["row"],
-                             "picture": Markup(draw_ladder(ladder, f"{word}-{number}"))}
-                            for number, (capture, ladder) in enumerate(drawn, 1)]})
-    return groups
+        ways = [{"id": f"{word}-{number}", "group": group,
+                 "picture": Markup(draw_ladder(group.ladder, f"{word}-{number}"))}
+                for number, group in enumerate(by_outcome.get(word, []), 1)]
+        if ways:
+            found.append({"word": word, "ways": ways[:MAX_WAYS_OPEN],
+                          "others": ways[MAX_WAYS_OPEN:]})
+    return found
 
 
 def period_of(summary):
@@ -66,12 +67,13 @@ def write_page(path, content, files, folder):
     html = make_environment().get_template("page.html").render(
         css=Markup((HERE / "page.css").read_text(encoding="utf-8")),
         pictures={name: picture and Markup(picture) for name, picture in pictures.items()},
+        segments={"first": FIRST_SEGMENTS, "last": LAST_SEGMENTS},
         summary=summary, outcomes=list_outcomes(summary), period=period_of(summary),
         files=files, folder=printable(folder), captures=captures[:MAX_CAPTURES],
         captures_left_out=max(0, len(captures) - MAX_CAPTURES),
         complaints=[capture for capture in captures if capture.reason],
         unread=sum(not capture.read for capture in captures), capture_count=len(captures),
         timed=timed, servers=summary.worst_servers(MAX_SERVERS),
-        groups=list_ladders(content["ladders"], summary), oddities=content["oddities"],
+        failures=list_failures(content["failures"]), oddities=content["oddities"],
         odd_counts=summary.anomalies.most_common())
     path.write_text(html, encoding="utf-8")

@@ -12,14 +12,12 @@ from pathlib import Path
 
 from choice import Choice
 from tshark import start_tshark
+from ways import FIRST_SEGMENTS, LAST_SEGMENTS, Ways
 
 FAILED = ("unanswered", "refused", "unreachable", "aborted", "half-open", "reset")
 
-MAX_LADDERS = 40  # a capture; of the page, see write_report.py
 MAX_ODD_CONNECTIONS = 100
 MAX_ODD_FRAMES = 200
-FIRST_SEGMENTS = 8  # of a ladder, what comes between the first and the last is left out
-LAST_SEGMENTS = 8
 
 SEPARATOR, AGGREGATOR = "\x1f", "\x1e"
 FIELDS = ("frame.number", "frame.time_relative", "tcp.stream", "tcp.srcport", "tcp.len",
@@ -70,15 +68,14 @@ def write_rows(capture, path):
 
 
 def choose_connections(path):
-    """Rows by stream number: those to draw, and those to list the odd segments of."""
-    failed, odd = Choice(MAX_LADDERS), Choice(MAX_ODD_CONNECTIONS)
+    """Rows by stream number: one of each way to fail, and those to list the odd segments of."""
+    failed, odd = Ways(), Choice(MAX_ODD_CONNECTIONS)
     for row in parse_rows(path):
         if row["outcome"] in FAILED:
-            failed.add(row["outcome"], row)
+            failed.add(row)
         for slug in row["anomalies"]:
             odd.add(slug, row)
-    return ({row["stream"]: row for row in failed.take()},
-            {row["stream"]: row for row in odd.take()})
+    return failed.firsts(), {row["stream"]: row for row in odd.take()}
 
 
 def filter_for(failed, odd):

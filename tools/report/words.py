@@ -46,6 +46,7 @@ def format_seconds(seconds):
     """Three digits, and a unit that fits: 41.2 µs, 3.02 s."""
     if seconds is None:
         return ""
+    seconds = float(seconds)
     for unit, name in ((1e-6, "µs"), (1e-3, "ms")):
         if abs(seconds) < 999.5 * unit:
             return f"{seconds / unit:.3g} {name}"

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from choice import Choice
+from failures import Failures
 from page import write_page
 from parquet import write_parquet
 from read_capture import FAILED
@@ -19,7 +20,6 @@ from summary import Summary
 from tables import Tables
 from words import count_of, printable
 
-MAX_LADDERS = 60
 MAX_ODDITIES = 300
 NO_RESULT = {"read": False, "reason": "its reader ended before it was done", "ladders": [],
              "oddities": []}
@@ -48,7 +48,7 @@ def load_result(path):
         return NO_RESULT
 
 
-def merge_rows(path, capture, tables, summary):
+def merge_rows(path, capture, tables, summary, failures):
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             try:
@@ -57,24 +57,25 @@ def merge_rows(path, capture, tables, summary):
                 break
             capture.add(row)
             summary.add(row)
+            if row["outcome"] in FAILED:
+                failures.add(row)
 
 
 def merge(results, paths, folder):
     """Everything that the page shows, by name."""
     captures, summary = [Capture(path) for path in paths], Summary()
-    ladders, oddities = Choice(MAX_LADDERS), Choice(MAX_ODDITIES)
+    failures, oddities = Failures(), Choice(MAX_ODDITIES)
     with Tables(folder) as tables:
         for number, capture in enumerate(captures, 1):
             result = load_result(results / f"{number}.json")
             capture.read, capture.reason = result["read"], result["reason"]
             if not capture.read:
                 continue
-            merge_rows(results / f"{number}.rows", capture, tables, summary)
-            for ladder in result["ladders"]:
-                ladders.add(ladder["row"]["outcome"], (capture, ladder))
+            merge_rows(results / f"{number}.rows", capture, tables, summary,
+                       failures.of_capture(capture, result["ladders"]))
             for oddity in result["oddities"]:
                 oddities.add(oddity["slug"], (capture, oddity))
-    return {"captures": captures, "summary": summary, "ladders": ladders.take_by_kind(),
+    return {"captures": captures, "summary": summary, "failures": failures.groups(),
             "oddities": oddities.take()}
 
 
