@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What every golden test works with; harness.py says how it is done."""
+import os
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
 import pytest
 
 import harness
+from report_page import Report
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +86,27 @@ def same_everywhere(tshark, sharkd):
             assert agree_filtered() == matched, f"{capture}: {own_filter} needs two passes"
         return rows
     return compare
+
+
+@pytest.fixture(scope="module")
+def new_report():
+    """Makes Report objects: a folder each that the unprivileged user can write, and one tool."""
+    if os.geteuid() != 0 and not (shutil.which("parallel") and find_spec("matplotlib")
+                                  and find_spec("jinja2")):
+        pytest.skip("needs parallel, python3-matplotlib and python3-jinja2")
+    root = Path(tempfile.mkdtemp(prefix="tcphs-test-report-"))
+    root.chmod(0o755)
+    shutil.copytree(harness.SOURCE / "tools", root / "a check out" / "tools",
+                    ignore=shutil.ignore_patterns("__pycache__"))
+    count = 0
+
+    def make():
+        nonlocal count
+        count += 1
+        folder = root / f"work {count}"
+        folder.mkdir()
+        if os.geteuid() == 0:
+            os.chown(folder, harness.NOBODY, harness.NOBODY)
+        return Report(root / "a check out" / "tools" / "tcphs-report", folder)
+    yield make
+    shutil.rmtree(root)

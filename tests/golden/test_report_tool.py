@@ -1,22 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tools/tcphs-report: its tables against -T fields, its page in a parser and in a browser."""
-import csv
-import json
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections import Counter
 from datetime import datetime, timezone
 from decimal import Decimal
-from html.parser import HTMLParser
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import harness
+from report_page import Page, show_in_browser
 
 pytestmark = pytest.mark.skipif(
     bool(harness.SANITIZER), reason="the tool starts tshark without the sanitizer's runtime")
@@ -37,70 +33,6 @@ TRUTHS = {"sack": "tcphs.sack", "timestamps": "tcphs.timestamps", "ecn": "tcphs.
           "multipath": "tcphs.multipath"}
 FRAME = ["frame.number", "frame.time_epoch", "tcp.stream", "tcp.len", "tcphs.sender",
          "tcphs.anomaly"]
-VOID = {"meta", "link", "br", "img", "hr", "input"}
-
-
-class Report:
-    """One run of the tool, on files of a folder."""
-
-    def __init__(self, tool, folder):
-        self._tool = tool
-        self.folder = folder
-        self.done = None
-
-    def run(self, *args, before=(), module=harness.MODULE, **variables):
-        env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8",
-               "CI": "true", **variables}
-        plugin = ["--plugin", module] if module else []
-        self.done = subprocess.run(
-            [*before, str(self._tool), *map(str, plugin), *map(str, args)], env=env,
-            cwd=self.folder, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL,
-            timeout=4 * harness.TIMEOUT_S, check=False)
-        assert not list(Path("/tmp").glob("tcphs-report.*"))
-        return self.done
-
-    @property
-    def html(self):
-        return (self.folder / "tcphs-report" / "report.html").read_text(encoding="utf-8")
-
-    @property
-    def rows(self):
-        with open(self.folder / "tcphs-report" / "connections.csv", newline="",
-                  encoding="utf-8") as file:
-            return list(csv.DictReader(file))
-
-    @property
-    def objects(self):
-        text = (self.folder / "tcphs-report" / "connections.jsonl").read_text(encoding="utf-8")
-        return [json.loads(line, parse_float=Decimal, parse_int=Decimal)
-                for line in text.splitlines()]
-
-    def path(self, name):
-        return self.folder / name
-
-
-@pytest.fixture(scope="module")
-def new_report():
-    """Makes Report objects: a folder each that the unprivileged user can write, and one tool."""
-    if os.geteuid() != 0 and not (shutil.which("parallel") and find_spec("matplotlib")
-                                  and find_spec("jinja2")):
-        pytest.skip("needs parallel, python3-matplotlib and python3-jinja2")
-    root = Path(tempfile.mkdtemp(prefix="tcphs-test-report-"))
-    root.chmod(0o755)
-    shutil.copytree(harness.SOURCE / "tools", root / "a check out" / "tools",
-                    ignore=shutil.ignore_patterns("__pycache__"))
-    count = 0
-
-    def make():
-        nonlocal count
-        count += 1
-        folder = root / f"work {count}"
-        folder.mkdir()
-        if os.geteuid() == 0:
-            os.chown(folder, harness.NOBODY, harness.NOBODY)
-        return Report(root / "a check out" / "tools" / "tcphs-report", folder)
-    yield make
-    shutil.rmtree(root)
 
 
 @pytest.fixture(scope="module")
@@ -212,49 +144,6 @@ def test_csv_is_rfc_4180(report):
 
 # ---- the page ----
 
-class Page(HTMLParser):
-    """What the tests ask of the page; whatever is not closed in order fails at once."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.open = []
-        self.ids = Counter()
-        self.references = []
-        self.texts = {}  # the texts of each element, by tag
-        self.tables = {}  # the rows of each table, by id
-        self.feed(html)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        if "id" in attributes:
-            self.ids[attributes["id"]] += 1
-        self.references += [attributes[name] for name in ("href", "src") if name in attributes]
-        if tag in VOID:
-            return
-        self.open.append((tag, attributes.get("id"), []))
-        if tag == "table":
-            self.tables[attributes["id"]] = []
-        elif tag == "tr":
-            self._table().append([])
-
-    def handle_endtag(self, tag):
-        begun, _, pieces = self.open.pop()
-        assert begun == tag, f"</{tag}> ends <{begun}>"
-        text = re.sub(r"\s+", " ", "".join(pieces)).strip()
-        self.texts.setdefault(tag, []).append(text)
-        if tag in ("th", "td"):
-            self._table()[-1].append(text)
-
-    def handle_data(self, data):
-        for _, _, pieces in self.open:
-            pieces.append(data)
-
-    def _table(self):
-        return next(self.tables[name] for tag, name, _ in reversed(self.open) if tag == "table")
-
-
 @pytest.fixture(scope="module")
 def page(report):
     return Page(report.html)
@@ -284,9 +173,9 @@ def test_page_counts_outcomes(report, page):
 def test_page_draws_every_failed_connection(report, page):
     failed = [row for row in report.rows if row["outcome"] in FAILED]
     assert {row["outcome"] for row in failed} == FAILED
-    assert sorted(page.texts["h4"]) == sorted(
-        f"{row['client']}:{row['client_port']} to {row['server']}:{row['server_port']}"
-        for row in failed)
+    listed = Counter((command.split(" -g ")[1], ladder.outcome)
+                     for ladder in page.ladders() for command in ladder.listed)
+    assert listed == Counter((row["first_frame"], row["outcome"]) for row in failed)
     ladder = next(text for text in page.texts["desc"] if "icmp error" in text)
     assert re.fullmatch(r"Frame 1, after 0 µs, client: syn seq 0\. "
                         r"Frame 2, after \d+ µs, network: icmp error, type 3 code 13\.", ladder)
@@ -324,33 +213,13 @@ def test_names_are_text(report, page):
 def test_browser_shows_it(report, page):
     if not shutil.which("chromium"):
         pytest.skip("chromium is not installed")
-    with tempfile.TemporaryDirectory() as home:
-        done = subprocess.run(
-            ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
-             f"--user-data-dir={home}/profile", "--dump-dom",
-             (report.folder / "tcphs-report" / "report.html").as_uri()],
-            env={"PATH": os.environ["PATH"], "HOME": home}, capture_output=True,
-            encoding="utf-8", timeout=harness.TIMEOUT_S, check=False)
-    assert done.returncode == 0, done.stderr
-    shown = Page(done.stdout)
+    html = show_in_browser(report.folder / "tcphs-report" / "report.html")
+    shown = Page(html)
     assert shown.tables == page.tables
-    assert done.stdout.count("<svg") == report.html.count("<svg")
+    assert html.count("<svg") == report.html.count("<svg")
 
 
 # ---- how it is called ----
-
-def test_flood_does_not_flood_the_page(new_report):
-    packets = pytest.importorskip("scapy.all")
-    flood = new_report()
-    packets.wrpcap(str(flood.path("flood.pcap")), [
-        packets.IP(src=f"192.0.2.{number}", dst="198.51.100.1", id=number)
-        / packets.TCP(sport=1024 + number, dport=80, seq=number) for number in range(1, 201)])
-    assert flood.run("flood.pcap").returncode == 0, flood.done.stderr
-    assert len(flood.rows) == 200
-    drawn = len(Page(flood.html).texts["h4"])
-    assert 10 <= drawn <= 100
-    assert f"{200 - drawn} more connections with this outcome are not drawn" in flood.html
-
 
 def test_ordinary_user(new_report, own_capture):
     if os.geteuid() != 0:
