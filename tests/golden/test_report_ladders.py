@@ -164,13 +164,18 @@ def test_too_many_ways_are_told_more_coarsely(new_report):
 
 # ---- rows alone ----
 
-def make_row(stream, chance, histories):
-    return {"stream": stream, "outcome": chance.choice(["reset", "aborted"]), "outcome_by": "client",
-            "syn_count": chance.randrange(1, 9), "synack_count": 1, "closed_by": None,
-            "history": chance.choice(histories), "conn_state": "RSTO", "anomalies": [],
-            "segments_client": chance.randrange(1, 40), "segments_server": 1, "start": None,
+def make_row(stream, history, syns=1, outcome="reset"):
+    return {"stream": stream, "outcome": outcome, "outcome_by": "client", "syn_count": syns,
+            "synack_count": 1, "closed_by": None, "history": history, "conn_state": "RSTO",
+            "anomalies": [], "segments_client": syns, "segments_server": 1, "start": None,
             "client": "192.0.2.1", "client_port": stream, "server": "198.51.100.1",
             "server_port": 80, "duration": 0, "first_frame": stream}
+
+
+def make_rows(chance, histories):
+    return [make_row(stream, chance.choice(histories), chance.randrange(1, 9),
+                     chance.choice(["reset", "aborted"]))
+            for stream in range(chance.randrange(1, 900))]
 
 
 def read_firsts(rows):
@@ -182,35 +187,59 @@ def read_firsts(rows):
             for row in found.firsts().values()]
 
 
-@pytest.mark.parametrize("kinds", [5, 18, 3000])
-def test_ladder_is_of_a_connection_that_went_alike(kinds):
-    chance, gathered, total = random.Random(kinds), failures.Failures(), Counter()
-    histories = [f"S{number}" for number in range(kinds)]
-    for capture in range(20):
-        rows = [make_row(stream, chance, chance.sample(histories, min(kinds, 9)))
-                for stream in range(chance.randrange(1, 900))]
+def gather(captures):
+    """The groups that come of captures with these rows; each connection is in one."""
+    gathered = failures.Failures()
+    for capture, rows in enumerate(captures):
         taker = gathered.of_capture(capture, read_firsts(rows))
         for row in rows:
             taker.add(row)
-            total[row["outcome"]] += 1
     groups = gathered.groups()
-    assert {outcome: sum(group.count for group in found)
-            for outcome, found in groups.items()} == total
-    for group in (group for found in groups.values() for group in found):
-        row = group.ladder["row"]
-        assert row["outcome"] == group.outcome
-        if group.level != ways.REST:
-            assert f"history {row['history']}" in group.words.split(", ")
-        if group.level == ways.FINE:
-            assert (group.capture, row["stream"]) == (
-                group.listed[0].capture, group.listed[0].first_frame)
+    assert {outcome: sum(group.count for group in found) for outcome, found in groups.items()} == \
+        Counter(row["outcome"] for rows in captures for row in rows)
     assert max(map(len, groups.values())) <= MOST_WAYS
-    assert sum(len(group.listed) for found in groups.values() for group in found) <= \
-        failures.MAX_LISTED
+    return [group for found in groups.values() for group in found]
+
+
+def check_drawn(group):
+    """The ladder is that of a connection which went so, as finely as the page says."""
+    row = group.ladder["row"]
+    assert row["outcome"] == group.outcome
+    if group.level != ways.REST:
+        assert f"history {row['history']}" in group.words.split(", ")
+    if group.level == ways.FINE:
+        assert (group.capture, row["stream"]) == (
+            group.listed[0].capture, group.listed[0].first_frame)
+
+
+@pytest.mark.parametrize("kinds", [5, 18, 3000])
+def test_ladder_is_of_a_connection_that_went_alike(kinds):
+    chance = random.Random(kinds)
+    histories = [f"S{number}" for number in range(kinds)]
+    groups = gather([make_rows(chance, chance.sample(histories, min(kinds, 99)))
+                     for _ in range(20)])
+    for group in groups:
+        check_drawn(group)
+    assert sum(len(group.listed) for group in groups) <= failures.MAX_LISTED
+
+
+def test_capture_with_more_ways_than_the_page():
+    """What a capture tells apart no longer, the page cannot tell apart by what was read of it."""
+    first = [f"a{number}" for number in range(ways.MAX_FINE)]
+    known_to_the_page = first[:ways.MAX_COARSE]
+    second = [*(["b"] * ways.MAX_FINE), *known_to_the_page, "c", "d"]
+    groups = gather([[make_row(stream, history) for stream, history in enumerate(first)],
+                     [make_row(stream, history, 1 if history != "b" else 2 + stream)
+                      for stream, history in enumerate(second)]])
+    for group in groups:
+        check_drawn(group)
+    # The second capture's further histories: "b", all but one of those known, and three left.
+    assert [(group.level, group.count) for group in groups[ways.MAX_FINE:]] == [
+        (ways.COARSE, ways.MAX_FINE), *[(ways.COARSE, 1)] * (ways.MAX_COARSE - 1), (ways.REST, 3)]
 
 
 def test_ladder_of_a_capture_that_is_gone():
-    gathered, row = failures.Failures(), make_row(3, random.Random(1), ["ShR"])
+    gathered, row = failures.Failures(), make_row(3, "ShR")
     gathered.of_capture("capture", []).add(row)
     (group,), = gathered.groups().values()
     assert group.ladder == {"row": row, "first": [], "last": [], "left_out": 0}
