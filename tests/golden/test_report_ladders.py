@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The ladders on the page of tools/tcphs-report: each failed connection has one, and floods fit."""
+import os
 import random
 import shutil
 import sys
@@ -24,7 +25,6 @@ RECORDED = ["unreachable", "aborted", "half_open", "synack_late", "nmap_syn", "r
             "forged_reset", "made/signatures", "made/synack_bad_ack", "made/rst_bad_ack"]
 ALIKE = ("outcome", "outcome_by", "syn_count", "synack_count", "history", "conn_state",
          "closed_by", "anomalies")
-MOST_SEGMENTS = ways.FIRST_SEGMENTS + ways.LAST_SEGMENTS
 MOST_WAYS = ways.MAX_FINE + ways.MAX_COARSE + 1
 
 
@@ -82,7 +82,7 @@ def check_ladder(ladder, rows):
         segments = int(row["segments_client"]) + int(row["segments_server"])
         if row["outcome"] == "unreachable":
             segments += 1  # the ICMP error
-        assert ladder.segments == min(segments, MOST_SEGMENTS)
+        assert ladder.segments == min(segments, ways.MAX_SEGMENTS)
 
 
 def check_page(report):
@@ -162,6 +162,20 @@ def test_too_many_ways_are_told_more_coarsely(new_report):
     assert all(ladder.segments for ladder in ladders)
 
 
+def test_capture_that_is_gone_when_read_again(new_report, own_capture):
+    gone = new_report()
+    shutil.copyfile(own_capture("aborted.pcap"), gone.path("aborted.pcap"))
+    fake = gone.path("tshark")
+    fake.write_text(f'#!/bin/sh\n[ "$4" != -Y ] || exit 2\nexec {shutil.which("tshark")} "$@"\n')
+    fake.chmod(0o755)
+    gone.run("aborted.pcap", PATH=f"{gone.folder}:{os.environ['PATH']}")
+    assert gone.done.returncode == 0, gone.done.stderr
+    article, = Page(gone.html).articles
+    assert "Its segments could not be read: the capture was not as before when it was read again." \
+        in article["p"]
+    assert article["code"] == ["wireshark -r aborted.pcap -g 1"]
+
+
 # ---- rows alone ----
 
 def make_row(stream, history, syns=1, outcome="reset"):
@@ -236,10 +250,3 @@ def test_capture_with_more_ways_than_the_page():
     # The second capture's further histories: "b", all but one of those known, and three left.
     assert [(group.level, group.count) for group in groups[ways.MAX_FINE:]] == [
         (ways.COARSE, ways.MAX_FINE), *[(ways.COARSE, 1)] * (ways.MAX_COARSE - 1), (ways.REST, 3)]
-
-
-def test_ladder_of_a_capture_that_is_gone():
-    gathered, row = failures.Failures(), make_row(3, "ShR")
-    gathered.of_capture("capture", []).add(row)
-    (group,), = gathered.groups().values()
-    assert group.ladder == {"row": row, "first": [], "last": [], "left_out": 0}

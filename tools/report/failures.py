@@ -6,7 +6,7 @@ Rows are not kept but for the first of each way, and of the others what the page
 from collections import namedtuple
 
 from choice import Choice
-from ways import COARSE, FINE, Ways
+from ways import COARSE, FINE, MAX_SEGMENTS, Ways, segments_of
 
 MAX_LISTED = 10_000  # connections on the page,
 MAX_LISTED_ALIKE = 200  # and of one way
@@ -15,12 +15,18 @@ Connection = namedtuple("Connection", "capture start client client_port server s
                                       "duration first_frame")
 
 
+def describe_segments(row):
+    counts = segments_of(row)
+    return f"segments {counts[0]}/{counts[1]}" if counts else f"over {MAX_SEGMENTS} segments"
+
+
 def describe_way(way):
     """What its connections have in common."""
     row = way.first
     if way.level == FINE:
         by = f" by the {row['outcome_by']}" if row["outcome_by"] else ""
-        words = [f"{row['outcome']}{by}", f"state {row['conn_state']}", f"history {row['history']}"]
+        words = [f"{row['outcome']}{by}", describe_segments(row), f"state {row['conn_state']}",
+                 f"history {row['history']}"]
         return ", ".join(words + row["anomalies"])
     if way.level == COARSE:
         return f"{row['outcome']}, history {row['history']}, and different in other respects"

@@ -10,12 +10,13 @@ FINE, COARSE, REST = range(3)
 MAX_FINE, MAX_COARSE = 40, 15
 FIRST_SEGMENTS = 8  # of a ladder, what comes between the first and the last is left out
 LAST_SEGMENTS = 8
+MAX_SEGMENTS = FIRST_SEGMENTS + LAST_SEGMENTS
 
 
 def segments_of(row):
     """How many each side sent; None where a ladder does not show them all."""
     counts = row["segments_client"], row["segments_server"]
-    return counts if sum(counts) <= FIRST_SEGMENTS + LAST_SEGMENTS else None
+    return counts if sum(counts) <= MAX_SEGMENTS else None
 
 
 def fine_key(row):
