@@ -239,7 +239,10 @@ def test_ordinary_user(new_report, own_capture):
 def test_nothing_could_be_read(new_report):
     nothing = new_report()
     nothing.path("text.pcap").write_text("no capture\n")
-    assert nothing.run("text.pcap").returncode == 1
+    os.mkfifo(nothing.path("pipe.pcap"))
+    done = nothing.run("text.pcap", "pipe.pcap")
+    assert done.returncode == 1
+    assert "pipe.pcap could not be read: A pipe: it can be read only once" in done.stderr
     assert nothing.rows == []
     assert "No TCP connection was found" in nothing.html
 

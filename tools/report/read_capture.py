@@ -59,6 +59,8 @@ def finish(process):
 
 def write_rows(capture, path):
     """None, or the reason why there may be more connections than were written."""
+    if Path(capture).is_fifo():
+        raise Unreadable("A pipe: it can be read only once, and captures are read twice")
     with open(capture, "rb") as source, open(path, "wb") as rows:
         reason = finish(start_tshark(source, "-q", "-z", "tcphs,conns,json", stdout=rows,
                                      stderr=subprocess.PIPE))
