@@ -135,9 +135,14 @@ static const struct {
     [HS_SCAN_XMAS] = {"scan_xmas", HS_WARN, "An address tries ports with FIN, PSH and URG",
                       "about {parties} ports got FIN, PSH and URG within {seconds} s, expected "
                       "fewer than {expected}"},
-    [HS_SCAN_ACK] = {"scan_ack", HS_WARN, "An address tries ports with ACKs or reads their windows",
+    [HS_SCAN_ACK] = {"scan_ack", HS_WARN, "An address tries ports with ACKs",
                      "about {parties} ports answered an ACK without connection by a RST within "
-                     "{seconds} s, {rest} of them with a window, expected fewer than {expected}"},
+                     "{seconds} s, expected fewer than {expected}"},
+    [HS_SCAN_WINDOW] = {"scan_window", HS_WARN,
+                        "An address tries ports with ACKs, and the windows of the RSTs differ",
+                        "about {parties} ports answered an ACK without connection by a RST within "
+                        "{seconds} s, expected fewer than {expected}; this host's RSTs: {actual} "
+                        "with a window, {rest} without, expected all alike"},
     [HS_BACKSCATTER] = {"backscatter", HS_NOTE, "An address answers many that asked nothing",
                         "answers to about {parties} addresses that asked nothing within {seconds} "
                         "s, expected fewer than {expected}"},

@@ -125,41 +125,69 @@ hs_burst_settle(struct hs_burst *burst, const struct hs_burst_limits *limits, in
     }
 }
 
+/* Of all slots. */
+struct totals {
+    uint64_t opened, in_vain, young, good;
+};
+
+static struct totals
+add_up(struct hs_burst *burst)
+{
+    struct totals sum = {0, 0, 0, 0};
+
+    for (int age = 0; age < HS_BURST_SLOTS; age++) {
+        const struct hs_burst_slot *slot = slot_at(burst, burst->latest - age);
+        const uint32_t waiting = slot->opened - slot->good - slot->bad;
+
+        sum.opened += slot->opened;
+        sum.in_vain += slot->bad;
+        *(age < HS_BURST_YOUNG_SLOTS ? &sum.young : &sum.in_vain) += waiting;
+        sum.good += slot->good;
+    }
+    return sum;
+}
+
+static void
+fill_in(struct hs_burst_report *report, const struct hs_burst *burst, const struct totals *sum)
+{
+    const uint32_t distinct = hs_distinct_count(&burst->parties[0], &burst->parties[1]);
+
+    /* An estimate may be too high, or reach further back than the attempts. */
+    report->parties = distinct < sum->opened ? distinct : (uint32_t)sum->opened;
+    report->in_vain = (uint32_t)sum->in_vain;
+    report->good = (uint32_t)sum->good;
+}
+
+void
+hs_burst_count(struct hs_burst *burst, struct hs_burst_report *report)
+{
+    const struct totals sum = add_up(burst);
+
+    fill_in(report, burst, &sum);
+}
+
 bool
 hs_burst_judge(struct hs_burst *burst, const struct hs_burst_limits *limits, int64_t time_ns,
                uint32_t parties, struct hs_burst_report *report)
 {
     const uint64_t many = 10, threshold = limits->threshold;
-    uint64_t opened = 0, in_vain = 0, young = 0, good = 0;
-    uint32_t distinct;
+    struct totals sum;
 
     move_to(burst, number_slot(limits, time_ns));
     burst->told &= 2 * (uint64_t)burst->open >= threshold;
     if (burst->told || threshold == 0 || burst->open < threshold) {
         return false;
     }
-    for (int age = 0; age < HS_BURST_SLOTS; age++) {
-        const struct hs_burst_slot *slot = slot_at(burst, burst->latest - age);
-        const uint32_t waiting = slot->opened - slot->good - slot->bad;
-
-        opened += slot->opened;
-        in_vain += slot->bad;
-        *(age < HS_BURST_YOUNG_SLOTS ? &young : &in_vain) += waiting;
-        good += slot->good;
+    sum = add_up(burst);
+    if (sum.in_vain + sum.young >= many * threshold && sum.in_vain + sum.young > many * sum.good) {
+        sum.in_vain += sum.young;
     }
-    if (in_vain + young >= many * threshold && in_vain + young > many * good) {
-        in_vain += young;
-    }
-    if (in_vain < threshold || 2 * in_vain <= good) {
+    if (sum.in_vain < threshold || 2 * sum.in_vain <= sum.good) {
         return false;
     }
-    distinct = hs_distinct_count(&burst->parties[0], &burst->parties[1]);
-    /* An estimate may be too high, or reach further back than the attempts. */
-    report->parties = distinct < opened ? distinct : (uint32_t)opened;
-    report->in_vain = (uint32_t)in_vain;
-    report->good = (uint32_t)good;
-    report->marked = burst->marked;
+    fill_in(report, burst, &sum);
     burst->told = report->parties >= parties;
+    burst->told_further = false;
     return burst->told;
 }
 

@@ -59,17 +59,16 @@ struct hs_burst {
     struct hs_burst_slot slots[HS_BURST_SLOTS];
     struct hs_distinct parties[2]; /* who or what took part: in this window, in the one before */
     uint32_t open;                 /* in all slots: opened, and not good */
-    uint32_t marked;               /* attempts with a mark, since the window was empty */
-    bool begun; /* or there were none, and the rest says nothing */
-    bool told; /* the burst that goes on was told */
+    bool begun;                    /* or there were none, and the rest says nothing */
+    bool told;                     /* the burst that goes on was told */
+    bool told_further; /* and so was what came to light later; for who judges that to set */
 };
 
-/* What there is to say when a burst is noticed. */
+/* What there is to say of a burst. */
 struct hs_burst_report {
     uint32_t in_vain;
     uint32_t good;
     uint32_t parties; /* about how many distinct ones took part */
-    uint32_t marked;
 };
 
 /* Adds an attempt in which a party, known by its hash, took part. A time of long ago, as from a clock
@@ -80,6 +79,10 @@ void hs_burst_open(struct hs_burst *burst, const struct hs_burst_limits *limits,
 /* Says how an attempt that was opened at a time ended. turned: it had been said that it ended well. */
 void hs_burst_settle(struct hs_burst *burst, const struct hs_burst_limits *limits,
                      int64_t opened_ns, bool good, bool turned);
+
+/* Sums up the attempts on which there is one, as of the latest time that was told of. Those still
+ * waited for are in vain, unless they are young. */
+void hs_burst_count(struct hs_burst *burst, struct hs_burst_report *report);
 
 /* Whether at this time attempts in vain have become too many: at least the threshold, and more than
  * half of those that succeed. What is young counts as in vain only where it is ten times the

@@ -33,23 +33,35 @@ hash_party(const struct sighting *s, bool source, bool with_port)
 }
 
 static void
+find(const struct sighting *s, enum hs_anomaly kind, const struct hs_burst_report *report)
+{
+    const struct hs_finding finding = {
+        .anomaly = (uint8_t)kind,
+        .actual = report->in_vain,
+        .expected = s->limits->threshold,
+        .parties = report->parties,
+        .rest = report->good,
+        .seconds = (uint16_t)s->limits->seconds,
+    };
+
+    hs_findings_append(s->findings, &finding);
+}
+
+/* The number of distinct ones is an estimate: what is a little less may be enough. */
+static uint32_t
+enough_parties(const struct sighting *s)
+{
+    return s->limits->threshold - s->limits->threshold / 4;
+}
+
+static void
 judge(const struct sighting *s, enum hs_anomaly kind, struct hs_burst *burst)
 {
-    /* The number of distinct ones is an estimate: what is a little less may be enough. */
-    const uint32_t threshold = s->limits->threshold, parties = threshold - threshold / 4;
     struct hs_burst_report report;
 
-    if (burst != NULL && hs_burst_judge(burst, s->limits, s->frame->time_ns, parties, &report)) {
-        const struct hs_finding finding = {
-            .anomaly = (uint8_t)kind,
-            .actual = report.in_vain,
-            .expected = threshold,
-            .parties = report.parties,
-            .rest = kind == HS_SCAN_ACK ? report.marked : report.good,
-            .seconds = (uint16_t)s->limits->seconds,
-        };
-
-        hs_findings_append(s->findings, &finding);
+    if (burst != NULL &&
+        hs_burst_judge(burst, s->limits, s->frame->time_ns, enough_parties(s), &report)) {
+        find(s, kind, &report);
     }
 }
 
@@ -66,15 +78,19 @@ open_attempt(const struct sighting *s, enum hs_anomaly kind, bool for_source, bo
 }
 
 /* Counts an attempt that is in vain at once. */
-static void
-count_probe(const struct sighting *s, enum hs_anomaly kind, bool for_source, bool with_port,
-            bool marked)
+static struct hs_burst *
+fail_attempt(const struct sighting *s, enum hs_anomaly kind, bool for_source, bool with_port)
 {
     struct hs_burst *burst = open_attempt(s, kind, for_source, with_port);
 
     hs_burst_settle(burst, s->limits, s->frame->time_ns, false, false);
-    burst->marked += marked;
-    judge(s, kind, burst);
+    return burst;
+}
+
+static void
+count_probe(const struct sighting *s, enum hs_anomaly kind, bool for_source, bool with_port)
+{
+    judge(s, kind, fail_attempt(s, kind, for_source, with_port));
 }
 
 static void
@@ -120,16 +136,16 @@ begin_connection(const struct sighting *s)
     const uint16_t flags = s->segment->flags & (xmas | TCP_SYN | TCP_RST | TCP_ACK);
 
     if (flags == 0) {
-        count_probe(s, HS_SCAN_NULL, true, true, false);
+        count_probe(s, HS_SCAN_NULL, true, true);
     } else if (flags == TCP_FIN) {
-        count_probe(s, HS_SCAN_FIN, true, true, false);
+        count_probe(s, HS_SCAN_FIN, true, true);
     } else if (flags == xmas) {
-        count_probe(s, HS_SCAN_XMAS, true, true, false);
+        count_probe(s, HS_SCAN_XMAS, true, true);
     } else if (flags == TCP_ACK && s->segment->payload_bytes == 0) {
         s->conn->scan_watch = HS_WATCH_ACK;
     } else if (flags == (TCP_RST | TCP_ACK) && s->segment->seq == 0) {
         /* A closed port answers a SYN so (RFC 9293 section 3.10.7.1). */
-        count_probe(s, HS_BACKSCATTER, true, false, false);
+        count_probe(s, HS_BACKSCATTER, true, false);
     } else if ((flags & TCP_SYN) && !(flags & TCP_RST)) {
         if (flags & TCP_ACK) {
             begin_syn_ack(s);
@@ -159,7 +175,7 @@ end_syn(const struct sighting *s, enum hs_anomaly kind)
     if (by_client && kind == HS_SCAN_CONNECT && s->conn->synack_frame != 0) {
         /* Half-open scanning with a stack's own options. */
         settle(s, kind, true, true, false);
-        count_probe(s, HS_SCAN_SYN, true, true, false);
+        count_probe(s, HS_SCAN_SYN, true, true);
     } else {
         settle(s, kind, by_client, false, false);
     }
@@ -213,6 +229,48 @@ follow_syn_ack(const struct sighting *s)
     s->conn->scan_watch = HS_WATCH_NOTHING;
 }
 
+/* Counts the RST of one host to another one's ACK, for the two of them: without a window it is good.
+ * Systems differ in the windows of their RSTs; only how a host's own differ tells its ports apart. */
+static struct hs_burst *
+count_window(const struct sighting *s)
+{
+    const uint64_t pair[] = {hash_party(s, true, false), hash_party(s, false, false)};
+    const struct hs_key key = hs_key_make((const uint8_t *)pair, sizeof pair, 0, HS_SCAN_WINDOW);
+    struct hs_burst *windows = hs_burst_table_get(s->table, &key);
+    const int64_t now_ns = s->frame->time_ns;
+
+    hs_burst_open(windows, s->limits, now_ns, hash_party(s, true, true));
+    hs_burst_settle(windows, s->limits, now_ns, s->segment->window == 0, false);
+    return windows;
+}
+
+/* An ACK scan, until the windows are seen to differ: a window scan then. */
+static void
+count_answer(const struct sighting *s)
+{
+    struct hs_burst *windows = count_window(s);
+    struct hs_burst *answers = fail_attempt(s, HS_SCAN_ACK, false, true);
+    struct hs_burst_report report, of_host = {.good = 0};
+    const bool noticed =
+        hs_burst_judge(answers, s->limits, s->frame->time_ns, enough_parties(s), &report);
+
+    if (!answers->told || answers->told_further) {
+        return;
+    }
+    if (windows->open > 0) {
+        hs_burst_count(windows, &of_host);
+    }
+    if (of_host.good > 0) {
+        hs_burst_count(answers, &report);
+        report.good = of_host.good;
+        report.in_vain = of_host.in_vain;
+        answers->told_further = true;
+        find(s, HS_SCAN_WINDOW, &report);
+    } else if (noticed) {
+        find(s, HS_SCAN_ACK, &report);
+    }
+}
+
 static void
 follow_ack(const struct sighting *s)
 {
@@ -223,7 +281,7 @@ follow_ack(const struct sighting *s)
 
     s->conn->scan_watch = HS_WATCH_NOTHING;
     if (flags == TCP_RST && s->segment->seq == prober->last_ack) {
-        count_probe(s, HS_SCAN_ACK, false, true, s->segment->window != 0);
+        count_answer(s);
     }
 }
 

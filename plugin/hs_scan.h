@@ -10,8 +10,10 @@
  *                 ends without having sent data
  *   scan_fin, scan_null, scan_xmas  first segments with just these flags
  *   scan_ack      first segments with ACK alone, answered by a RST with the number that they
- *                 acknowledge. A window scan sends the same and reads the window of the RST, which
- *                 on some systems is not 0 on an open port; what can be seen is how many were not
+ *                 acknowledge
+ *   scan_window   the same, where some RSTs of one host have a window and others have none: on some
+ *                 systems that tells open ports from closed ones. Said instead of scan_ack if that
+ *                 is seen by then, else in addition
  *   backscatter   SYN-ACKs, and RSTs with the number 0, to many addresses that sent no SYN
  *   synack_reflection  SYN-ACKs from many ports to an address that sent no SYN
  */

@@ -4,6 +4,8 @@
 The threshold is the preference's own: 50 ports within a minute.
 """
 
+from collections.abc import Mapping, Sequence
+
 from .capture import Capture
 from .connection import PLAIN, REQUEST, Connection, Endpoint, Offer
 
@@ -148,18 +150,42 @@ def scan_with_xmas(capture: Capture) -> None:
     poke_again(capture, "192.0.2.218", "FPU", "fin", "xmas_flags")
 
 
-def scan_with_ack(capture: Capture) -> None:
-    """ACK alone, answered by RSTs, some of them with a window; friends were open all the time"""
-    for number, talk in enumerate(aim(capture, "192.0.2.206", THRESHOLD + 5), 1):
-        noticed = ("scan_ack",) if number == THRESHOLD else ()
+def probe_with_ack(capture: Capture, scanner: str, windows: Sequence[int],
+                   noticed: Mapping[int, str], targets: Sequence[str] = (TARGET,)) -> None:
+    """An ACK to each port, and the RST with its window; {number of the RST: what is noticed there}."""
+    for number, window in enumerate(windows, 1):
+        target = targets[number % len(targets)]
+        talk = Connection(capture, Endpoint(scanner, 50000 + number, number * 0x00C0FFEE, 0),
+                          Endpoint(target, 30000 + number, number * 0x0BADCAFE, 0))
         talk.send(talk.client, "A", "midstream")
-        talk.send(talk.server, "R", "rst", *noticed, timestamps=False,
-                  window=4096 if number % 10 == 0 else 0)
+        talk.send(talk.server, "R", "rst", *filter(None, [noticed.get(number)]), timestamps=False,
+                  window=window)
     capture.wait(APART_US)
+
+
+def scan_with_ack(capture: Capture) -> None:
+    """ACK alone, answered by RSTs, none or all of a host's with a window; friends were open all the time"""
+    for scanner, windows, targets in (("192.0.2.206", (0,), (TARGET,)),
+                                      ("192.0.2.207", (4096, 8192), (TARGET,)),
+                                      ("192.0.2.208", (0, 4096), (TARGET, "198.51.100.21"))):
+        probe_with_ack(capture, scanner, [windows[number % len(windows)]
+                                          for number in range(THRESHOLD + 5)],
+                       {THRESHOLD: "scan_ack"}, targets)
     for talk in aim(capture, "192.0.2.214", THRESHOLD + 5):
         talk.send(talk.client, "A", "midstream")
         talk.send(talk.server, "PA", "midstream", data=REQUEST)
         talk.send(talk.client, "R", "rst", timestamps=False)
+
+
+def scan_for_windows(capture: Capture) -> None:
+    """ACK alone, answered by RSTs, some of a host's with a window: early, late, and the other way round"""
+    ports = range(1, THRESHOLD + 11)
+    probe_with_ack(capture, "192.0.2.220", [4096 if port % 10 == 0 else 0 for port in ports],
+                   {THRESHOLD: "scan_window"})
+    probe_with_ack(capture, "192.0.2.221", [4096 if port > THRESHOLD + 4 else 0 for port in ports],
+                   {THRESHOLD: "scan_ack", THRESHOLD + 5: "scan_window"})
+    probe_with_ack(capture, "192.0.2.222", [0 if port == 22 else 4096 for port in ports],
+                   {THRESHOLD: "scan_window"})
 
 
 CAPTURES = {
@@ -169,4 +195,5 @@ CAPTURES = {
     "scan_null": scan_with_nothing,
     "scan_xmas": scan_with_xmas,
     "scan_ack": scan_with_ack,
+    "scan_window": scan_for_windows,
 }

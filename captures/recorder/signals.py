@@ -98,6 +98,14 @@ def scan_ports(bed: Testbed, kind: str) -> None:
                    "-p", f"{SCANNED_PORTS[0]}-{SCANNED_PORTS[-1]}", netns.SERVER_ADDRESS)
 
 
+def scan_windows(bed: Testbed) -> None:
+    """Linux resets with the window 0 always; on some other systems open ports do so with one."""
+    ports = ", ".join(str(port) for port in OPEN_PORTS)
+    netns.load_rules(bed.server, "output",
+                     f"tcp sport {{ {ports} }} tcp flags rst tcp window set 4096")
+    scan_ports(bed, "-sW")
+
+
 def shape_scan(closed: str, opened: str) -> tuple[str, ...]:
     return tuple(opened if port in OPEN_PORTS else closed for port in SCANNED_PORTS)
 
@@ -183,6 +191,9 @@ SIGNALS = (
     describe_scan("nmap_null", "-sN", "a NULL scan by nmap", "> <RA", ">"),
     describe_scan("nmap_xmas", "-sX", "a Xmas scan by nmap", ">FPU <RA", ">FPU"),
     describe_scan("nmap_ack", "-sA", "an ACK scan by nmap", ">A <R", ">A <R"),
+    describe_scan("nmap_window", "-sW", "a window scan by nmap", ">A <R", ">A <R"),
+    Scenario("nmap_window_open", "the same, of a system whose open ports answer with a window",
+             scan_windows, shape_scan(">A <R", ">A <R"), ("nft", "nmap"), place=CABLE),
     Scenario("reset_by_client", "a client that has said all closes with a RST (SO_LINGER)",
              reset_by_client, (f"{QUESTION} >RA",), place=CABLE),
     Scenario("reset_unread", "a server closes that has not read what it got",

@@ -33,7 +33,7 @@ FILTER = re.compile(r"`(?:-Y ')?((?:tcphs|htcpcp|tcp|http|frame)\.[\w.]+ (?:[=!<
 OTHER_NAMES = {"tcphs.so", "htcpcp.md", "htcpcp.tcp.port", "htcpcp.tls.port", "htcpcp.decompress_body",
                "tcphs.properties", "tcphs.rtt",  # of Elasticsearch, and of several fields
                "tcphs.flood_window", "tcphs.flood_threshold",
-               "tcphs.scan_window", "tcphs.scan_threshold"}
+               "tcphs.scan_threshold"}
 # In one or another of them every field that needs a second reading differs between the two.
 TELLING = ("aborted", "client_restarted", "coffee_homepage", "half_close", "loss", "refused",
            "coffee_brew", "coffee_refusals", "reset", "synack_repeated", "unreachable", "made/port_reused",

@@ -52,7 +52,7 @@ ENDS = {
 }
 
 BURSTS = ["syn_flood", "scan_syn", "scan_connect", "scan_fin", "scan_null", "scan_xmas",
-          "scan_ack", "backscatter", "synack_reflection"]
+          "scan_ack", "scan_window", "backscatter", "synack_reflection"]
 
 
 def path_of(name):

@@ -256,6 +256,32 @@ few_parties_are_no_scan(void **state)
     assert_true(hs_burst_judge(&burst, &limits, 3 * second_ns, 75, &report));
 }
 
+static void
+what_is_kept_is_summed_up(void **state)
+{
+    struct hs_burst burst = {.begun = false};
+    struct hs_burst_report report;
+
+    (void)state;
+    open_many(&burst, 0, 30);
+    settle_many(&burst, 0, 20, false);
+    settle_many(&burst, 0, 4, true);
+    hs_burst_count(&burst, &report);
+    assert_int_equal(report.in_vain, 20);
+    assert_int_equal(report.good, 4);
+    assert_in_range(report.parties, 28, 30);
+    assert_false(is_noticed(&burst, 3 * second_ns)); /* the other six are no longer young */
+    hs_burst_count(&burst, &report);
+    assert_int_equal(report.in_vain, 26);
+    assert_false(is_noticed(&burst, 9 * second_ns));
+    open_many(&burst, 9 * second_ns, 3);
+    assert_false(is_noticed(&burst, 13 * second_ns));
+    hs_burst_count(&burst, &report);
+    assert_int_equal(report.in_vain, 3);
+    assert_int_equal(report.good, 0);
+    assert_int_equal(report.parties, 3);
+}
+
 static struct hs_key
 key_of(uint32_t number)
 {
@@ -275,15 +301,15 @@ least_recently_used_gives_way(void **state)
     (void)state;
     assert_non_null(table);
     table->uses = UINT32_MAX - 5000; /* the count wraps around on the way */
-    hs_burst_table_get(table, &kept)->marked = 7;
+    hs_burst_table_get(table, &kept)->latest = 7;
     for (uint32_t i = 1; i < 100000; i++) {
         const struct hs_key key = key_of(i);
 
         assert_null(hs_burst_table_find(table, &key));
-        hs_burst_table_get(table, &key)->marked = i;
-        assert_int_equal(hs_burst_table_find(table, &key)->marked, i);
+        hs_burst_table_get(table, &key)->latest = i;
+        assert_int_equal(hs_burst_table_find(table, &key)->latest, i);
         if (i % 8 == 0) {
-            assert_int_equal(hs_burst_table_get(table, &kept)->marked, 7);
+            assert_int_equal(hs_burst_table_get(table, &kept)->latest, 7);
         }
     }
     free(table);
@@ -326,6 +352,7 @@ main(void)
         cmocka_unit_test(clocks_step),
         cmocka_unit_test(threshold_of_nothing_is_never_reached),
         cmocka_unit_test(few_parties_are_no_scan),
+        cmocka_unit_test(what_is_kept_is_summed_up),
         cmocka_unit_test(least_recently_used_gives_way),
         cmocka_unit_test(keys_differ_in_every_part),
     };
