@@ -31,23 +31,18 @@ struct row_text {
 };
 
 static const struct hs_column columns[] = {
-    {"stream", true},          {"start", false},
-    {"client", false},         {"client_port", true},
-    {"server", false},         {"server_port", true},
-    {"outcome", false},        {"outcome_by", false},
-    {"error_frame", true},     {"syn_count", true},
-    {"synack_count", true},    {"rtt_server", true},
-    {"rtt_client", true},      {"setup_time", true},
-    {"duration", true},        {"segments_client", true},
-    {"segments_server", true}, {"bytes_client", true},
-    {"bytes_server", true},    {"mss_client", true},
-    {"mss_server", true},      {"wscale_client", true},
-    {"wscale_server", true},   {"sack", false},
-    {"timestamps", false},     {"ecn", false},
-    {"fastopen", false},       {"multipath", false},
-    {"closed_by", false},      {"conn_state", false},
-    {"history", false},        {"anomalies", false},
-    {"first_frame", true},     {"last_frame", true},
+    {"stream", true},       {"start", false},          {"client", false},
+    {"client_port", true},  {"server", false},         {"server_port", true},
+    {"outcome", false},     {"outcome_by", false},     {"error_frame", true},
+    {"icmp_error", false},  {"syn_count", true},       {"synack_count", true},
+    {"rtt_server", true},   {"rtt_client", true},      {"setup_time", true},
+    {"duration", true},     {"segments_client", true}, {"segments_server", true},
+    {"bytes_client", true}, {"bytes_server", true},    {"mss_client", true},
+    {"mss_server", true},   {"wscale_client", true},   {"wscale_server", true},
+    {"sack", false},        {"timestamps", false},     {"ecn", false},
+    {"fastopen", false},    {"multipath", false},      {"closed_by", false},
+    {"conn_state", false},  {"history", false},        {"anomalies", false},
+    {"first_frame", true},  {"last_frame", true},
 };
 
 /* The text form is for eyes: what fits on a line. Numbers of both sides are client/server. */
@@ -115,6 +110,13 @@ error_frame(const struct hs_conn *conn)
     }
 }
 
+/* What the ICMP error that ended it says, or NULL. */
+static const char *
+icmp_error(const struct hs_conn *conn)
+{
+    return hs_conn_outcome(conn) == HS_UNREACHABLE ? hs_icmp_describe(&conn->icmp) : NULL;
+}
+
 /* Not known where the clock of the capture stepped back. */
 static int64_t
 lasted_ns(const struct count *count)
@@ -148,6 +150,7 @@ add_handshake(struct hs_value *value, const struct hs_conn *conn)
     *value++ = hs_value_text(hs_outcome_name(hs_conn_outcome(conn)));
     *value++ = hs_value_text(hs_sender_name(hs_conn_outcome_by(conn)));
     *value++ = hs_value_positive(error_frame(conn));
+    *value++ = hs_value_text(icmp_error(conn));
     *value++ = hs_value_positive(conn->syn_count);
     *value++ = hs_value_positive(conn->synack_count);
     *value++ = hs_value_duration(hs_duration_ns(conn->rtt_server));

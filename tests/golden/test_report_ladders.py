@@ -23,8 +23,8 @@ import ways  # noqa: E402
 FAILED = {"unanswered", "refused", "unreachable", "aborted", "half-open", "reset"}
 RECORDED = ["unreachable", "aborted", "half_open", "synack_late", "nmap_syn", "reset_in_flight",
             "forged_reset", "made/signatures", "made/synack_bad_ack", "made/rst_bad_ack"]
-ALIKE = ("outcome", "outcome_by", "syn_count", "synack_count", "history", "conn_state",
-         "closed_by", "anomalies")
+ALIKE = ("outcome", "outcome_by", "icmp_error", "syn_count", "synack_count", "history",
+         "conn_state", "closed_by", "anomalies")
 MOST_WAYS = ways.MAX_FINE + ways.MAX_COARSE + 1
 
 
@@ -130,6 +130,22 @@ def test_captures_share_ladders(many):
     assert len(shared) == len(list(make_sequences()))
 
 
+def test_ladders_tell_icmp_errors_apart(new_report):
+    packets = pytest.importorskip("scapy.all")
+    errors, frames = new_report(), []
+    for number, code in enumerate((1, 13, 1)):
+        syn = packets.IP(src=f"192.0.2.{number}", dst="198.51.100.1") / packets.TCP(
+            sport=40000, dport=80, flags="S", options=[("MSS", 1460)])
+        frames += [syn, packets.IP(src="198.51.100.9", dst=syn.src) / packets.ICMP(
+            type=3, code=code) / syn]
+    packets.wrpcap(str(errors.path("errors.pcap")), frames)
+    assert errors.run("errors.pcap").returncode == 0, errors.done.stderr
+    assert [row["icmp_error"] for row in errors.rows] == [
+        "host unreachable", "communication administratively prohibited", "host unreachable"]
+    assert [(ladder.words.split(", ")[1], ladder.count) for ladder in check_page(errors)] == [
+        ("host unreachable", 2), ("communication administratively prohibited", 1)]
+
+
 def test_browser_has_every_ladder(many):
     if not shutil.which("chromium"):
         pytest.skip("chromium is not installed")
@@ -179,8 +195,8 @@ def test_capture_that_is_gone_when_read_again(new_report, own_capture):
 # ---- rows alone ----
 
 def make_row(stream, history, syns=1, outcome="reset"):
-    return {"stream": stream, "outcome": outcome, "outcome_by": "client", "syn_count": syns,
-            "synack_count": 1, "closed_by": None, "history": history, "conn_state": "RSTO",
+    return {"stream": stream, "outcome": outcome, "outcome_by": "client", "icmp_error": None,
+            "syn_count": syns, "synack_count": 1, "closed_by": None, "history": history, "conn_state": "RSTO",
             "anomalies": [], "segments_client": syns, "segments_server": 1, "start": None,
             "client": "192.0.2.1", "client_port": stream, "server": "198.51.100.1",
             "server_port": 80, "duration": 0, "first_frame": stream}

@@ -12,7 +12,7 @@ import pytest
 import harness
 
 COLUMNS = ["stream", "start", "client", "client_port", "server", "server_port", "outcome",
-           "outcome_by", "error_frame", "syn_count", "synack_count", "rtt_server", "rtt_client",
+           "outcome_by", "error_frame", "icmp_error", "syn_count", "synack_count", "rtt_server", "rtt_client",
            "setup_time", "duration", "segments_client", "segments_server", "bytes_client",
            "bytes_server", "mss_client", "mss_server", "wscale_client", "wscale_server", "sack",
            "timestamps", "ecn", "fastopen", "multipath", "closed_by", "conn_state", "history",
@@ -118,6 +118,7 @@ def check_row(found, expected):
         assert found["error_frame"] == expected["error_frame"]
     else:
         assert found["error_frame"] is None
+    assert (found["icmp_error"] is None) == (found["outcome"] != "unreachable")
     first = (found["client"], str(found["client_port"]))
     by_client = [(sender, bytes_) for sender, bytes_, *source in expected["segments"]
                  if tuple(source) == first]

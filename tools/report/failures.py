@@ -25,9 +25,9 @@ def describe_way(way):
     row = way.first
     if way.level == FINE:
         by = f" by the {row['outcome_by']}" if row["outcome_by"] else ""
-        words = [f"{row['outcome']}{by}", describe_segments(row), f"state {row['conn_state']}",
-                 f"history {row['history']}"]
-        return ", ".join(words + row["anomalies"])
+        error = [row["icmp_error"]] if row["icmp_error"] else []
+        words = [describe_segments(row), f"state {row['conn_state']}", f"history {row['history']}"]
+        return ", ".join([f"{row['outcome']}{by}", *error, *words, *row["anomalies"]])
     if way.level == COARSE:
         return f"{row['outcome']}, history {row['history']}, and different in other respects"
     return f"{row['outcome']}, in further ways than are told apart here"

@@ -11,8 +11,8 @@ INTEGER, SECONDS, TEXT, TIME, TRUTH, WORDS = "integer", "seconds", "text", "time
 COLUMNS = {
     "stream": INTEGER, "start": TIME, "client": TEXT, "client_port": INTEGER, "server": TEXT,
     "server_port": INTEGER, "outcome": TEXT, "outcome_by": TEXT, "error_frame": INTEGER,
-    "syn_count": INTEGER, "synack_count": INTEGER, "rtt_server": SECONDS, "rtt_client": SECONDS,
-    "setup_time": SECONDS, "duration": SECONDS, "segments_client": INTEGER,
+    "icmp_error": TEXT, "syn_count": INTEGER, "synack_count": INTEGER, "rtt_server": SECONDS,
+    "rtt_client": SECONDS, "setup_time": SECONDS, "duration": SECONDS, "segments_client": INTEGER,
     "segments_server": INTEGER, "bytes_client": INTEGER, "bytes_server": INTEGER,
     "mss_client": INTEGER, "mss_server": INTEGER, "wscale_client": INTEGER,
     "wscale_server": INTEGER, "sack": TRUTH, "timestamps": TRUTH, "ecn": TRUTH, "fastopen": TEXT,

@@ -20,7 +20,7 @@ def segments_of(row):
 
 
 def fine_key(row):
-    return (row["outcome_by"], row["syn_count"], row["synack_count"], row["history"],
+    return (row["outcome_by"], row["icmp_error"], row["syn_count"], row["synack_count"], row["history"],
             row["conn_state"], row["closed_by"], tuple(row["anomalies"]), segments_of(row))
 
 
