@@ -51,6 +51,8 @@ each_kind_of_scan(void **state)
                                       SEND('C', "R", 1, 0, 0)));
     assert_scan(HS_SCAN_SYN, SCENARIO(STACK_SYN, SEND('S', "SA", 0, 1, 0),
                                       SEND('C', "R", 1, 0, 0)));
+    assert_scan(HS_SCAN_SYN, SCENARIO(SEND('C', "S", 0, 0, 0), SEND('S', "SA", 0, 1, 0),
+                                      SEND('C', "A", 1, 1, 0), SEND('C', "RA", 1, 1, 0)));
     assert_scan(HS_SCAN_CONNECT, SCENARIO(STACK_SYN, SEND('S', "RA", 0, 1, 0)));
     assert_scan(HS_SCAN_CONNECT, SCENARIO(STACK_SYN, SEND('S', "SA", 0, 1, 0),
                                           SEND('C', "A", 1, 1, 0), SEND('C', "RA", 1, 1, 0)));
@@ -63,6 +65,9 @@ each_kind_of_scan(void **state)
     assert_scan(HS_SCAN_ACK, SCENARIO(SEND('C', "A", 0, 77, 0), SEND('S', "R", 77, 0, 0)));
     assert_scan(HS_SYNACK_REFLECTION,
                 SCENARIO(SEND('S', "SA", 0, 1, 0), SEND('C', "R", 1, 0, 0)));
+    assert_scan(HS_SYNACK_REFLECTION,
+                SCENARIO(SEND('S', "SA", 0, 1, 0), SEND('S', "SA", 0, 1, 0),
+                         SEND('C', "R", 1, 0, 0)));
 }
 
 /* One victim, many clients. */
