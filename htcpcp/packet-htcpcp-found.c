@@ -244,8 +244,10 @@ is_on_http_port(const struct tcp_segment *tcp)
 /* A segment on its way to tcp, first visit: puts the chooser before http where that is asked for the
  * port alone. */
 static void
-watch(packet_info *pinfo, const struct tcp_segment *tcp, const uint8_t *payload, size_t len)
+watch(packet_info *pinfo, const struct tcp_segment *tcp)
 {
+    const uint8_t *payload = tcp->payload;
+    const size_t len = tcp->payload_captured;
     conversation_t *conversation;
 
     if (!may_be_coffee(payload, len) || (tcp->flags & TCP_SYN) != 0 || !is_on(tcp_entry) ||

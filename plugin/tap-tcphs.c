@@ -4,6 +4,7 @@
  */
 #include "tap-tcphs-parts.h"
 
+#include <epan/proto_data.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <epan/to_str.h>
@@ -11,7 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Key of what a frame has while it is dissected. */
+enum {
+    FRAME_SEGMENTS
+};
+
+static int proto_tcphs = -1;
 static int tcphs_tap = -1;
+
+void
+tap_tcphs_keep(packet_info *pinfo, const struct tcp_segment *segment)
+{
+    wmem_array_t *segments;
+
+    if (!have_tap_listener(tcphs_tap)) {
+        return;
+    }
+    segments = (wmem_array_t *)p_get_proto_data(pinfo->pool, pinfo, proto_tcphs, FRAME_SEGMENTS);
+    if (segments == NULL) {
+        segments = wmem_array_sized_new(pinfo->pool, sizeof *segment, 1);
+        p_add_proto_data(pinfo->pool, pinfo, proto_tcphs, FRAME_SEGMENTS, segments);
+    }
+    wmem_array_append(segments, segment, 1);
+}
 
 static void
 queue_record(packet_info *pinfo, const struct tcphs_record *record)
@@ -19,24 +42,31 @@ queue_record(packet_info *pinfo, const struct tcphs_record *record)
     tap_queue_packet(tcphs_tap, pinfo, wmem_memdup(pinfo->pool, record, sizeof *record));
 }
 
+static void
+queue_segments(packet_info *pinfo, int64_t time_ns)
+{
+    const struct hs_note *note = ws_notes_get(pinfo);
+    wmem_array_t *segments =
+        (wmem_array_t *)p_get_proto_data(pinfo->pool, pinfo, proto_tcphs, FRAME_SEGMENTS);
+    const unsigned count = segments == NULL ? 0 : wmem_array_get_count(segments);
+
+    for (unsigned i = 0; note != NULL && i < count; i++) {
+        queue_record(pinfo, &(struct tcphs_record){
+                                hs_note_conn(note), note,
+                                (const struct tcp_segment *)wmem_array_index(segments, i), time_ns});
+        note = note->last ? NULL : note + 1;
+    }
+}
+
 void
 tap_tcphs_queue(packet_info *pinfo, int64_t time_ns)
 {
-    const struct hs_note *note;
-    const struct ws_segment *segment;
     const struct hs_conn *given_up;
 
     if (!have_tap_listener(tcphs_tap)) {
         return;
     }
-    note = ws_notes_get(pinfo);
-    segment = ws_source_segments(pinfo);
-    while (note != NULL && segment != NULL) {
-        queue_record(pinfo,
-                     &(struct tcphs_record){hs_note_conn(note), note, &segment->tcp, time_ns});
-        note = note->last ? NULL : note + 1;
-        segment = segment->next;
-    }
+    queue_segments(pinfo, time_ns);
     given_up = ws_conn_get_error(pinfo);
     if (given_up != NULL) {
         queue_record(pinfo, &(struct tcphs_record){given_up, NULL, NULL, time_ns});
@@ -158,6 +188,7 @@ tap_tcphs_register(int proto)
     static const struct tap_report *const reports[] = {&tap_conns_report, &tap_events_report,
                                                        &tap_servers_report};
 
+    proto_tcphs = proto;
     tcphs_tap = register_tap("tcphs");
     for (size_t i = 0; i < G_N_ELEMENTS(reports); i++) {
         stat_tap_ui ui = {.group = REGISTER_STAT_GROUP_GENERIC,

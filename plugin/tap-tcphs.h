@@ -26,8 +26,12 @@ struct tcphs_record {
  * Returns the tap's number. To be called once, in the protocol's registration. */
 int tap_tcphs_register(int proto);
 
-/* Hands the segments of the frame, and the error in it, to the listeners, if there are any. To be
- * called on every visit, when the connections have learnt from the frame. */
+/* Keeps a segment of the frame under dissection for the listeners, if there are any. To be called in
+ * order of its notes. */
+void tap_tcphs_keep(packet_info *pinfo, const struct tcp_segment *segment);
+
+/* Hands the segments of the frame that were kept, and the error in it, to the listeners, if there are
+ * any. To be called on every visit, when the connections have learnt from the frame. */
 void tap_tcphs_queue(packet_info *pinfo, int64_t time_ns);
 
 #endif

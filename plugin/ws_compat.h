@@ -28,11 +28,12 @@ typedef gboolean ws_bool_t;
 #define tvb_child_uncompress_zlib tvb_child_uncompress
 #endif
 
-/* What the function that starts a report (-z) returns, and what it returns then. */
+/* The name of a function; what the one that starts a report (-z) returns, and what it returns then. */
 #if WS_AT_LEAST(4, 6)
 typedef bool ws_stat_started_t;
 #define WS_STAT_STARTED true
 #else
+#define dissector_try_uint_with_data dissector_try_uint_new
 typedef void ws_stat_started_t;
 #define WS_STAT_STARTED
 #endif

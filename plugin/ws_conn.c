@@ -232,8 +232,8 @@ ws_conn_flow(const struct hs_conn *conn, enum hs_side source, struct ws_flow *fl
     memcpy(flow->dst, from_lower ? higher : lower, flow->address_bytes);
 }
 
-struct hs_note *
-ws_notes_new(packet_info *pinfo, unsigned count)
+static struct hs_note *
+take_notes(unsigned count)
 {
     struct hs_note *notes;
 
@@ -244,6 +244,50 @@ ws_notes_new(packet_info *pinfo, unsigned count)
     notes = spare_notes;
     spare_notes += count;
     spare_count -= count;
+    return notes;
+}
+
+static unsigned
+count_notes(const struct hs_note *notes)
+{
+    unsigned count = 1;
+
+    while (!notes[count - 1].last) {
+        count++;
+    }
+    return count;
+}
+
+/* Adds a note behind those that the frame has. */
+static struct hs_note *
+add_further_note(packet_info *pinfo, struct hs_note *notes)
+{
+    const unsigned count = count_notes(notes);
+    struct hs_note *note = take_notes(1);
+
+    if (note != notes + count) {
+        /* A new slab was begun. */
+        spare_count = 0;
+        note = take_notes(count + 1);
+        memcpy(note, notes, count * sizeof *notes);
+        p_remove_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_NOTES);
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_NOTES, note);
+        note += count;
+    }
+    note[-1].last = false;
+    return note;
+}
+
+struct hs_note *
+ws_notes_add(packet_info *pinfo)
+{
+    struct hs_note *notes = (struct hs_note *)p_get_proto_data(wmem_file_scope(), pinfo,
+                                                               proto_owner, FRAME_NOTES);
+
+    if (notes != NULL) {
+        return add_further_note(pinfo, notes);
+    }
+    notes = take_notes(1);
     p_add_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_NOTES, notes);
     return notes;
 }

@@ -33,7 +33,6 @@ struct ws_flow {
 
 /* A TCP header of the frame. */
 struct ws_segment {
-    struct ws_segment *next; /* the frame's next header, further in or further on; or NULL */
     struct tcp_segment tcp;
     struct ws_flow flow;
     uint16_t ip_id; /* identification of the IPv4 header; 0: none */
@@ -47,42 +46,39 @@ struct ws_quote {
     struct hs_icmp_error error;
 };
 
-/* Registers the source for the protocol proto and its tap (which is asked whether somebody
- * listens). To be called in that protocol's registration. */
-void ws_source_register(int proto, int tap);
+/* Who is given the headers before their protocol dissects them. What the pointers point to lasts
+ * for the call; the payload of a segment for as long as the frame is dissected. */
+struct ws_source_listener {
+    /* Each TCP header, in the order in which tcp gets them: on the frame's first visit, and on later
+     * ones while somebody listens to the tap. Headers quoted by an ICMP error, and those of which fewer
+     * than 20 bytes were captured or that are malformed, are not among them. */
+    void (*segment)(packet_info *pinfo, const struct ws_segment *segment);
+    /* Each TCP header that an ICMP error quotes, on the frame's first visit. */
+    void (*quote)(packet_info *pinfo, const struct ws_quote *quote);
+};
 
-/* Puts the source in front of the dissectors. To be called in the hand-off registration. */
+/* Registers the source for the protocol proto and its tap. Nothing is heard while that protocol is
+ * disabled. To be called in that protocol's registration. */
+void ws_source_register(int proto, int tap, const struct ws_source_listener *listener);
+
+/* Prepares the source to stand in front of the dissectors of every capture. To be called in the hand-off
+ * registration. */
 void ws_source_handoff(void);
 
-/* What is told of each TCP segment with payload before tcp gets it, on the frame's first visit. Of
- * the payload, captured_bytes > 0 are there. pinfo has the addresses, and not yet the ports. */
-typedef void (*ws_source_watch_fn)(packet_info *pinfo, const struct tcp_segment *tcp,
-                                   const uint8_t *payload, size_t captured_bytes);
+/* Called with each TCP segment of which payload was captured before tcp gets it, on the frame's
+ * first visit. pinfo has the addresses, and not yet the ports. */
+typedef void (*ws_source_watch_fn)(packet_info *pinfo, const struct tcp_segment *tcp);
 
-/* There is one watch, the last that was set. It is called with a payload of any protocol: it has to
+/* There is one watch, the last that was set; NULL: none. It sees the payload of any protocol: it has to
  * return at once from what is none of its business. */
 void ws_source_watch(ws_source_watch_fn watch);
 
-/* The TCP headers of the frame under dissection, in the order in which tcp got them; NULL where
- * there are none, and on later visits of the frame while nobody listens to the tap. Headers quoted
- * by an ICMP error, and those of which less than 20 bytes were captured or that are malformed, are
- * not among them. They stay in place until the next frame is dissected, their payload while this one
- * is. */
-const struct ws_segment *ws_source_segments(const packet_info *pinfo);
-
-/* The TCP header that an ICMP error in the frame quotes, the last one; NULL as above. */
-const struct ws_quote *ws_source_quote(const packet_info *pinfo);
-
-/* The number of the frame's source MAC address, where its first TCP header lies in an IP packet that
- * lies in Ethernet, be it with VLAN tags or the like between; HS_MAC_UNKNOWN where that is in a tunnel
- * or on another link. To be called in the post-dissector. */
+/* The number of the frame's source MAC address, where the TCP header lies in an IP packet that lies in
+ * Ethernet, be it with VLAN tags or the like between; HS_MAC_UNKNOWN where that is in a tunnel or on
+ * another link. To be called while the listener is given the frame's first segment. */
 unsigned ws_source_mac(const packet_info *pinfo);
 
 /* The addresses of these numbers; NULL before the first one. */
 const struct hs_mac_table *ws_source_macs(void);
-
-/* Ends what the frame holds. To be called when it has been read, each time the frame is
- * dissected. */
-void ws_source_forget(void);
 
 #endif
