@@ -78,6 +78,7 @@ move_to(struct hs_burst *burst, int64_t slot)
         struct hs_burst_slot *oldest = slot_at(burst, ++burst->latest);
 
         burst->open -= oldest->opened - oldest->good;
+        burst->good -= oldest->good;
         *oldest = (struct hs_burst_slot){0, 0, 0};
     }
     if (generation > burst->generation) {
@@ -88,6 +89,7 @@ move_to(struct hs_burst *burst, int64_t slot)
         }
         memset(&burst->parties[0], 0, sizeof burst->parties[0]);
         burst->generation = generation;
+        burst->parties_counted = false;
     }
 }
 
@@ -100,7 +102,9 @@ hs_burst_open(struct hs_burst *burst, const struct hs_burst_limits *limits, int6
     move_to(burst, number);
     slot_at(burst, number)->opened++;
     burst->open++;
-    hs_distinct_add(&burst->parties[0], party);
+    if (hs_distinct_add(&burst->parties[0], party)) {
+        burst->parties_counted = false;
+    }
 }
 
 void
@@ -116,54 +120,51 @@ hs_burst_settle(struct hs_burst *burst, const struct hs_burst_limits *limits, in
     slot = slot_at(burst, number);
     if (turned && slot->good > 0) {
         slot->good--;
+        burst->good--;
         burst->open++;
     }
     if (slot->good + slot->bad < slot->opened) {
         slot->good += good;
         slot->bad += !good;
+        burst->good += good;
         burst->open -= good;
     }
 }
 
-/* Of all slots. */
-struct totals {
-    uint64_t opened, in_vain, young, good;
-};
-
-static struct totals
-add_up(struct hs_burst *burst)
+/* Those still waited for that are young. */
+static uint32_t
+count_young(struct hs_burst *burst)
 {
-    struct totals sum = {0, 0, 0, 0};
+    uint32_t young = 0;
 
-    for (int age = 0; age < HS_BURST_SLOTS; age++) {
+    for (int age = 0; age < HS_BURST_YOUNG_SLOTS; age++) {
         const struct hs_burst_slot *slot = slot_at(burst, burst->latest - age);
-        const uint32_t waiting = slot->opened - slot->good - slot->bad;
 
-        sum.opened += slot->opened;
-        sum.in_vain += slot->bad;
-        *(age < HS_BURST_YOUNG_SLOTS ? &sum.young : &sum.in_vain) += waiting;
-        sum.good += slot->good;
+        young += slot->opened - slot->good - slot->bad;
     }
-    return sum;
+    return young;
 }
 
-static void
-fill_in(struct hs_burst_report *report, const struct hs_burst *burst, const struct totals *sum)
+/* Sketches of parties are read again only when they have changed: that takes as long as all the rest. */
+static uint32_t
+count_parties(struct hs_burst *burst)
 {
-    const uint32_t distinct = hs_distinct_count(&burst->parties[0], &burst->parties[1]);
+    const uint32_t opened = burst->open + burst->good;
 
+    if (!burst->parties_counted) {
+        burst->party_count = hs_distinct_count(&burst->parties[0], &burst->parties[1]);
+        burst->parties_counted = true;
+    }
     /* An estimate may be too high, or reach further back than the attempts. */
-    report->parties = distinct < sum->opened ? distinct : (uint32_t)sum->opened;
-    report->in_vain = (uint32_t)sum->in_vain;
-    report->good = (uint32_t)sum->good;
+    return burst->party_count < opened ? burst->party_count : opened;
 }
 
 void
 hs_burst_count(struct hs_burst *burst, struct hs_burst_report *report)
 {
-    const struct totals sum = add_up(burst);
-
-    fill_in(report, burst, &sum);
+    report->in_vain = burst->open - count_young(burst);
+    report->good = burst->good;
+    report->parties = count_parties(burst);
 }
 
 bool
@@ -171,24 +172,26 @@ hs_burst_judge(struct hs_burst *burst, const struct hs_burst_limits *limits, int
                uint32_t parties, struct hs_burst_report *report)
 {
     const uint64_t many = 10, threshold = limits->threshold;
-    struct totals sum;
+    uint64_t in_vain;
 
     move_to(burst, number_slot(limits, time_ns));
     burst->told &= 2 * (uint64_t)burst->open >= threshold;
     if (burst->told || threshold == 0 || burst->open < threshold) {
         return false;
     }
-    sum = add_up(burst);
-    if (sum.in_vain + sum.young >= many * threshold && sum.in_vain + sum.young > many * sum.good) {
-        sum.in_vain += sum.young;
+    in_vain = burst->open;
+    if (in_vain < many * threshold || in_vain <= many * burst->good) {
+        in_vain -= count_young(burst);
     }
-    if (sum.in_vain < threshold || 2 * sum.in_vain <= sum.good) {
+    if (in_vain < threshold || 2 * in_vain <= burst->good || count_parties(burst) < parties) {
         return false;
     }
-    fill_in(report, burst, &sum);
-    burst->told = report->parties >= parties;
+    report->in_vain = (uint32_t)in_vain;
+    report->good = burst->good;
+    report->parties = count_parties(burst);
+    burst->told = true;
     burst->told_further = false;
-    return burst->told;
+    return true;
 }
 
 static struct hs_burst_entry *

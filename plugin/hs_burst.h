@@ -58,8 +58,11 @@ struct hs_burst {
     int64_t generation; /* of parties[0]: the number of its window */
     struct hs_burst_slot slots[HS_BURST_SLOTS];
     struct hs_distinct parties[2]; /* who or what took part: in this window, in the one before */
+    uint32_t party_count;          /* about how many those are, while parties_counted */
     uint32_t open;                 /* in all slots: opened, and not good */
+    uint32_t good;                 /* in all slots */
     bool begun;                    /* or there were none, and the rest says nothing */
+    bool parties_counted;
     bool told;                     /* the burst that goes on was told */
     bool told_further; /* and so was what came to light later; for who judges that to set */
 };

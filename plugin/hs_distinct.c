@@ -6,7 +6,7 @@ enum {
     RANK_MAX = 40
 };
 
-void
+bool
 hs_distinct_add(struct hs_distinct *distinct, uint64_t hash)
 {
     uint8_t *rank = &distinct->rank[hash % HS_DISTINCT_REGISTERS];
@@ -15,7 +15,11 @@ hs_distinct_add(struct hs_distinct *distinct, uint64_t hash)
     for (uint64_t rest = hash >> REGISTER_BITS; (rest & 1) == 0 && zeros < RANK_MAX; rest >>= 1) {
         zeros++;
     }
-    *rank = zeros > *rank ? zeros : *rank;
+    if (zeros <= *rank) {
+        return false;
+    }
+    *rank = zeros;
+    return true;
 }
 
 /* After so many distinct things on average that many registers are empty (the coupon collector's

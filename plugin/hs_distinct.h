@@ -6,6 +6,7 @@
 #ifndef HS_DISTINCT_H
 #define HS_DISTINCT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -17,8 +18,9 @@ struct hs_distinct {
     uint8_t rank[HS_DISTINCT_REGISTERS];
 };
 
-/* Adds a thing by its hash, every bit of which has to depend on the whole of it. */
-void hs_distinct_add(struct hs_distinct *distinct, uint64_t hash);
+/* Adds a thing by its hash, every bit of which has to depend on the whole of it. Returns whether the count
+ * may be another one now. */
+bool hs_distinct_add(struct hs_distinct *distinct, uint64_t hash);
 
 /* About how many distinct things were added to one or the other. */
 uint32_t hs_distinct_count(const struct hs_distinct *one, const struct hs_distinct *other);
