@@ -86,7 +86,6 @@ dissect_tcphs(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
     /* Without anyone who looks there is nothing to build, but expert infos have a tap. */
     const bool wanted = proto_field_is_referenced(tree, proto_tcphs);
     const struct hs_note *note = ws_notes_get(pinfo);
-    const struct hs_conn *error = ws_conn_get_error(pinfo);
 
     tap_tcphs_queue(pinfo, packet_time_ns(pinfo));
     while (note != NULL) {
@@ -95,8 +94,8 @@ dissect_tcphs(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
         }
         note = note->last ? NULL : note + 1;
     }
-    if (wanted && error != NULL) {
-        tcphs_show_error(error, tvb, tree);
+    if (wanted && ws_conn_get_error(pinfo) != NULL) {
+        tcphs_show_error(ws_conn_get_error(pinfo), tvb, tree);
     }
     return (int)tvb_captured_length(tvb);
 }

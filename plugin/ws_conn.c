@@ -41,6 +41,13 @@ enum {
     NOTES_A_SLAB = 1024
 };
 
+/* The notes of the frame that is visited for the first time: to look them up costs more than to write
+ * them. They live in file scope. */
+static struct {
+    uint32_t frame;
+    struct hs_note *notes;
+} fresh;
+
 /* Keys of what a frame has. */
 enum {
     FRAME_NOTES,
@@ -101,6 +108,7 @@ forget_capture(void)
 {
     spare_notes = NULL;
     spare_count = 0;
+    fresh.frame = 0;
     g_hash_table_remove_all(lines);
 }
 
@@ -260,18 +268,19 @@ count_notes(const struct hs_note *notes)
 
 /* Adds a note behind those that the frame has. */
 static struct hs_note *
-add_further_note(packet_info *pinfo, struct hs_note *notes)
+add_further_note(packet_info *pinfo)
 {
-    const unsigned count = count_notes(notes);
+    const unsigned count = count_notes(fresh.notes);
     struct hs_note *note = take_notes(1);
 
-    if (note != notes + count) {
+    if (note != fresh.notes + count) {
         /* A new slab was begun. */
         spare_count = 0;
         note = take_notes(count + 1);
-        memcpy(note, notes, count * sizeof *notes);
+        memcpy(note, fresh.notes, count * sizeof *note);
         p_remove_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_NOTES);
         p_add_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_NOTES, note);
+        fresh.notes = note;
         note += count;
     }
     note[-1].last = false;
@@ -281,15 +290,13 @@ add_further_note(packet_info *pinfo, struct hs_note *notes)
 struct hs_note *
 ws_notes_add(packet_info *pinfo)
 {
-    struct hs_note *notes = (struct hs_note *)p_get_proto_data(wmem_file_scope(), pinfo,
-                                                               proto_owner, FRAME_NOTES);
-
-    if (notes != NULL) {
-        return add_further_note(pinfo, notes);
+    if (fresh.frame == pinfo->num) {
+        return add_further_note(pinfo);
     }
-    notes = take_notes(1);
-    p_add_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_NOTES, notes);
-    return notes;
+    fresh.frame = pinfo->num;
+    fresh.notes = take_notes(1);
+    p_add_proto_data(wmem_file_scope(), pinfo, proto_owner, FRAME_NOTES, fresh.notes);
+    return fresh.notes;
 }
 
 void
@@ -311,6 +318,9 @@ ws_notes_keep_findings(struct hs_note *note, const struct hs_findings *findings)
 const struct hs_note *
 ws_notes_get(packet_info *pinfo)
 {
+    if (!PINFO_FD_VISITED(pinfo)) {
+        return fresh.frame == pinfo->num ? fresh.notes : NULL;
+    }
     return (const struct hs_note *)p_get_proto_data(wmem_file_scope(), pinfo, proto_owner,
                                                     FRAME_NOTES);
 }

@@ -34,9 +34,9 @@ uint32_t ws_conn_stream(const struct hs_conn *conn);
 /* Who talks to whom in what source sends. */
 void ws_conn_flow(const struct hs_conn *conn, enum hs_side source, struct ws_flow *flow);
 
-/* Makes room for the note of the frame's next TCP header, kept as long as the capture is open. The notes
- * of a frame lie side by side, in order. Who fills it in marks it as the last one; the call takes that mark
- * from the one before, and may move those that the frame has already. */
+/* Makes room for the note of the frame's next TCP header, kept as long as the capture is open; for its first
+ * visit. The notes of a frame lie side by side, in order. Who fills it in marks it as the last one; the
+ * call takes that mark from the one before, and may move those that the frame has already. */
 struct hs_note *ws_notes_add(packet_info *pinfo);
 
 /* Keeps the findings of a note as long as the capture is open. */

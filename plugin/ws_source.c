@@ -15,7 +15,7 @@ enum {
 /* A protocol whose dissector the source stands in front of. */
 struct front {
     const char *name;
-    const char *description; /* Decode As lists both, and tells them apart by it */
+    const char *description; /* by which Decode As tells both apart */
     uint32_t ip_protocol;
     dissector_t dissect;
     dissector_handle_t source;
@@ -26,15 +26,19 @@ static int dissect_tcp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 static int dissect_icmp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_icmpv6_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
-static struct front fronts[] = {
-    {"tcp", "TCP (tcphs)", IP_PROTO_TCP, dissect_tcp_source, NULL, NULL},
-    {"icmp", "ICMP (tcphs)", IP_PROTO_ICMP, dissect_icmp_source, NULL, NULL},
-    {"icmpv6", "ICMPv6 (tcphs)", IP_PROTO_ICMPV6, dissect_icmpv6_source, NULL, NULL},
+enum {
+    FRONT_TCP,
+    FRONT_ICMP,
+    FRONT_ICMPV6,
+    FRONT_COUNT
 };
 
-/* The dissectors behind the source, by IP protocol. Called through a table they add no layer of
- * their name: the source, which has the same name, has added it. */
-static dissector_table_t behind_table;
+static struct front fronts[FRONT_COUNT] = {
+    [FRONT_TCP] = {"tcp", "TCP (tcphs)", IP_PROTO_TCP, dissect_tcp_source, NULL, NULL},
+    [FRONT_ICMP] = {"icmp", "ICMP (tcphs)", IP_PROTO_ICMP, dissect_icmp_source, NULL, NULL},
+    [FRONT_ICMPV6] = {"icmpv6", "ICMPv6 (tcphs)", IP_PROTO_ICMPV6, dissect_icmpv6_source, NULL,
+                      NULL},
+};
 
 /* The kind of the ICMP error that was entered last. */
 static struct hs_icmp_error latest_error;
@@ -45,7 +49,7 @@ static struct hs_mac_table *macs;
 static const struct ws_source_listener *listener;
 static ws_source_watch_fn watch_payload;
 
-static protocol_t *owner;
+static protocol_t *owner, *tcp_protocol;
 static int owner_tap = -1;
 static int proto_eth = -1, proto_ip = -1, proto_ipv6 = -1;
 
@@ -75,6 +79,12 @@ is_first_visit(const packet_info *pinfo)
 }
 
 static bool
+is_enabled(void)
+{
+    return proto_is_protocol_enabled(owner) && proto_is_protocol_enabled(tcp_protocol);
+}
+
+static bool
 parse_segment(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *tcp)
 {
     const unsigned captured = tvb_captured_length(tvb);
@@ -88,8 +98,8 @@ parse_segment(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *tcp)
 static void
 read_segment(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
-    const bool wanted = proto_is_protocol_enabled(owner) &&
-                        (is_first_visit(pinfo) || have_tap_listener(owner_tap));
+    const bool wanted =
+        (is_first_visit(pinfo) || have_tap_listener(owner_tap)) && is_enabled();
     const bool watched = watch_payload != NULL && is_first_visit(pinfo);
     const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
     const ws_ip6 *ip6 = WS_IP6_PTR(ip_header);
@@ -113,7 +123,7 @@ read_quote(tvbuff_t *tvb, packet_info *pinfo)
 {
     struct ws_quote quote = {0};
 
-    if (proto_is_protocol_enabled(owner) && is_first_visit(pinfo) &&
+    if (is_first_visit(pinfo) && is_enabled() &&
         tvb_captured_length(tvb) >= QUOTED_BYTES &&
         copy_flow(pinfo, tvb_get_ntohs(tvb, 0), tvb_get_ntohs(tvb, 2), &quote.flow)) {
         quote.seq = tvb_get_ntohl(tvb, 4);
@@ -125,12 +135,6 @@ read_quote(tvbuff_t *tvb, packet_info *pinfo)
 }
 
 static int
-call_behind(uint32_t ip_protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    return dissector_try_uint_with_data(behind_table, ip_protocol, tvb, pinfo, tree, false, data);
-}
-
-static int
 dissect_tcp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     if (pinfo->flags.in_error_pkt) {
@@ -138,7 +142,7 @@ dissect_tcp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
     } else {
         read_segment(tvb, pinfo, data);
     }
-    return call_behind(IP_PROTO_TCP, tvb, pinfo, tree, data);
+    return call_dissector_only(fronts[FRONT_TCP].behind, tvb, pinfo, tree, data);
 }
 
 static void
@@ -158,14 +162,14 @@ static int
 dissect_icmp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     read_icmp(tvb, pinfo, 4);
-    return call_behind(IP_PROTO_ICMP, tvb, pinfo, tree, data);
+    return call_dissector_only(fronts[FRONT_ICMP].behind, tvb, pinfo, tree, data);
 }
 
 static int
 dissect_icmpv6_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     read_icmp(tvb, pinfo, 6);
-    return call_behind(IP_PROTO_ICMPV6, tvb, pinfo, tree, data);
+    return call_dissector_only(fronts[FRONT_ICMPV6].behind, tvb, pinfo, tree, data);
 }
 
 /* When a capture is opened, and no earlier: what is registered, and a user's choice of the protocol's own
@@ -175,7 +179,7 @@ stand_in_front(void)
 {
     const dissector_table_t table = find_dissector_table("ip.proto");
 
-    for (size_t i = 0; i < G_N_ELEMENTS(fronts); i++) {
+    for (int i = 0; i < FRONT_COUNT; i++) {
         const struct front *front = &fronts[i];
 
         if (dissector_get_uint_handle(table, front->ip_protocol) == front->behind) {
@@ -199,24 +203,23 @@ ws_source_register(int proto, int tap, const struct ws_source_listener *hears)
     owner = find_protocol_by_id(proto);
     owner_tap = tap;
     listener = hears;
-    behind_table =
-        register_dissector_table("tcphs.source", "TCPHS source", proto, FT_UINT8, BASE_DEC);
     register_init_routine(begin_capture);
 }
 
 void
 ws_source_handoff(void)
 {
+    tcp_protocol = find_protocol_by_id(proto_get_id_by_filter_name("tcp"));
     proto_eth = proto_get_id_by_filter_name("eth");
     proto_ip = proto_get_id_by_filter_name("ip");
     proto_ipv6 = proto_get_id_by_filter_name("ipv6");
-    for (size_t i = 0; i < G_N_ELEMENTS(fronts); i++) {
+    for (int i = 0; i < FRONT_COUNT; i++) {
         struct front *front = &fronts[i];
 
         front->behind = find_dissector_add_dependency(front->name, proto_get_id(owner));
-        dissector_add_uint("tcphs.source", front->ip_protocol, front->behind);
-        front->source = create_dissector_handle_with_name_and_description(
-            front->dissect, proto_get_id_by_filter_name(front->name), NULL, front->description);
+        /* No protocol of its own: it leaves no layer. */
+        front->source = create_dissector_handle_with_name_and_description(front->dissect, -1, NULL,
+                                                                          front->description);
     }
 }
 
