@@ -376,7 +376,7 @@ htcpcp_body_show(struct htcpcp_show *show)
 }
 
 void
-htcpcp_body_register(int proto, expert_module_t *experts)
+htcpcp_body_register(int proto, expert_module_t *experts, module_t *preferences)
 {
     static hf_register_info hf[] = {
         {&hf_htcpcp_command,
@@ -411,13 +411,12 @@ htcpcp_body_register(int proto, expert_module_t *experts)
         {&ei_htcpcp_deep_json,
          {"htcpcp.deep_json", PI_UNDECODED, PI_WARN, "JSON too deep to be shown as such", EXPFILL}},
     };
-    module_t *module = prefs_register_protocol(proto, NULL);
 
     proto_htcpcp = proto;
     proto_register_field_array(proto, hf, array_length(hf));
     expert_register_field_array(experts, ei, array_length(ei));
     prefs_register_bool_preference(
-        module, "decompress_body", "Uncompress entity bodies",
+        preferences, "decompress_body", "Uncompress entity bodies",
         "Whether to decode bodies that Content-Encoding says are compressed", &decode_bodies);
 }
 

@@ -17,6 +17,10 @@ enum {
     KEY_CALLS,   /* packet scope: how often the dissector was called */
 };
 
+enum {
+    HASHED_OCTETS_MAX = 64
+};
+
 static int proto_htcpcp = -1;
 static int proto_tcp = -1;
 
@@ -123,13 +127,24 @@ order_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len)
     return false;
 }
 
+/* A hash of the first octets: with their number it tells apart what comes in one frame. */
+static uint32_t
+hash_first_octets(tvbuff_t *tvb)
+{
+    const size_t len = MIN(tvb_captured_length(tvb), HASHED_OCTETS_MAX);
+
+    return wmem_strong_hash(tvb_get_ptr(tvb, 0, (int)len), len);
+}
+
 static struct htcpcp_record *
 record_new(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct htcpcp_conv *conv)
 {
     struct htcpcp_record *record = wmem_new0(wmem_file_scope(), struct htcpcp_record);
     struct htcpcp_half *half = htcpcp_half_of(conv, pinfo);
 
-    record->again = order_learn(half, tcp_info(pinfo, data), tvb_reported_length(tvb));
+    record->octets = tvb_reported_length(tvb);
+    record->hash = hash_first_octets(tvb);
+    record->again = order_learn(half, tcp_info(pinfo, data), record->octets);
     record->before.sender = half->stream.sender;
     if (!record->again) {
         record->before = half->stream;
@@ -140,26 +155,44 @@ record_new(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct htcpcp_co
     return record;
 }
 
+/* How often the dissector was called in the frame, so far. */
+static unsigned
+calls_count(packet_info *pinfo)
+{
+    return GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS));
+}
+
+/* The record of the call of that number, from 0, or NULL; *last is the one before it. */
+static struct htcpcp_record *
+record_at(packet_info *pinfo, unsigned call, struct htcpcp_record **last)
+{
+    struct htcpcp_record *record =
+        p_get_proto_data(wmem_file_scope(), pinfo, proto_htcpcp, KEY_RECORDS);
+
+    *last = NULL;
+    for (unsigned i = 0; record != NULL && i < call; i++) {
+        *last = record;
+        record = record->next;
+    }
+    return record;
+}
+
 struct htcpcp_record *
 htcpcp_record_get(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct htcpcp_conv **conv)
 {
-    struct htcpcp_record *record, *last = NULL;
-    unsigned calls, i = 0;
+    struct htcpcp_record *record, *last;
+    unsigned calls;
 
     if (pinfo->flags.in_error_pkt) {
         return NULL;
     }
-    calls = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS));
+    calls = calls_count(pinfo);
     if (calls > 0) {
         p_remove_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS);
     }
     p_add_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS, GUINT_TO_POINTER(calls + 1));
 
-    record = p_get_proto_data(wmem_file_scope(), pinfo, proto_htcpcp, KEY_RECORDS);
-    for (; record != NULL && i < calls; i++) {
-        last = record;
-        record = record->next;
-    }
+    record = record_at(pinfo, calls, &last);
     if (record != NULL || PINFO_FD_VISITED(pinfo)) {
         return record;
     }
@@ -173,6 +206,16 @@ htcpcp_record_get(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct ht
         p_add_proto_data(wmem_file_scope(), pinfo, proto_htcpcp, KEY_RECORDS, record);
     }
     return record;
+}
+
+bool
+htcpcp_record_is_of(tvbuff_t *tvb, packet_info *pinfo)
+{
+    struct htcpcp_record *last;
+    const struct htcpcp_record *record = record_at(pinfo, calls_count(pinfo), &last);
+
+    return record != NULL && record->octets == tvb_reported_length(tvb) &&
+           record->hash == hash_first_octets(tvb);
 }
 
 const char *

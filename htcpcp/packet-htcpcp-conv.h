@@ -87,7 +87,8 @@ struct htcpcp_record {
     struct htcpcp_note *current; /* the message in progress before it, or NULL */
     struct htcpcp_note *notes;   /* of the messages that begin in it */
     struct htcpcp_note *last_note;
-    bool foreign; /* not HTCPCP */
+    uint32_t octets; /* how many the call was given */
+    uint32_t hash;   /* of the first of them */
     bool again;   /* octets that have come before: nothing is learnt from them */
 };
 
@@ -126,6 +127,9 @@ struct htcpcp_conv *htcpcp_conv_find(packet_info *pinfo);
  * nothing was recorded. */
 struct htcpcp_record *htcpcp_record_get(tvbuff_t *tvb, packet_info *pinfo, const void *data,
                                         struct htcpcp_conv **conv);
+
+/* Whether the next call of the dissector in this frame was given these octets on the first visit. */
+bool htcpcp_record_is_of(tvbuff_t *tvb, packet_info *pinfo);
 
 /* Learns which side is the client: the packet's sender, if its message is a request. */
 void htcpcp_roles_learn(packet_info *pinfo, struct htcpcp_conv *conv, bool request);

@@ -7,6 +7,7 @@
 
 #include <epan/expert.h>
 #include <epan/packet.h>
+#include <epan/prefs.h>
 
 #include "htcpcp_stream.h"
 #include "packet-htcpcp-conv.h"
@@ -35,7 +36,7 @@ void htcpcp_start_register(int proto, expert_module_t *experts);
 void htcpcp_headers_register(int proto, expert_module_t *experts);
 void htcpcp_uri_register(int proto, expert_module_t *experts);
 void htcpcp_order_register(int proto, expert_module_t *experts);
-void htcpcp_body_register(int proto, expert_module_t *experts);
+void htcpcp_body_register(int proto, expert_module_t *experts, module_t *preferences);
 void htcpcp_body_handoff(int proto);
 void htcpcp_match_register(int proto, expert_module_t *experts);
 void htcpcp_brew_register(int proto, expert_module_t *experts);

@@ -6,10 +6,11 @@
 
 #include <epan/expert.h>
 #include <epan/packet.h>
+#include <epan/prefs.h>
 #include <string.h>
 
 #include "packet-htcpcp-conv.h"
-#include "packet-htcpcp-found.h"
+#include "packet-htcpcp-heur.h"
 #include "packet-htcpcp-parts.h"
 #include "packet-htcpcp.h"
 #include "tap-htcpcp.h"
@@ -460,6 +461,7 @@ proto_register_htcpcp(void)
          {"htcpcp.head_too_long", PI_UNDECODED, PI_WARN, "The head has no end", EXPFILL}},
     };
     expert_module_t *experts;
+    module_t *preferences;
 
     proto_htcpcp =
         proto_register_protocol("Hyper Text Coffee Pot Control Protocol", "HTCPCP", "htcpcp");
@@ -467,16 +469,17 @@ proto_register_htcpcp(void)
     proto_register_subtree_array(ett, array_length(ett));
     experts = expert_register_protocol(proto_htcpcp);
     expert_register_field_array(experts, ei, array_length(ei));
+    preferences = prefs_register_protocol(proto_htcpcp, htcpcp_http_apply);
     htcpcp_start_register(proto_htcpcp, experts);
     htcpcp_headers_register(proto_htcpcp, experts);
     htcpcp_uri_register(proto_htcpcp, experts);
     htcpcp_order_register(proto_htcpcp, experts);
-    htcpcp_body_register(proto_htcpcp, experts);
+    htcpcp_body_register(proto_htcpcp, experts, preferences);
     htcpcp_match_register(proto_htcpcp, experts);
     htcpcp_brew_register(proto_htcpcp, experts);
     htcpcp_conv_register(proto_htcpcp);
     htcpcp_taps_register(proto_htcpcp);
-    htcpcp_found_register();
+    htcpcp_http_register(preferences);
     htcpcp_handle = register_dissector("htcpcp", dissect_htcpcp, proto_htcpcp);
 }
 
@@ -487,6 +490,7 @@ proto_reg_handoff_htcpcp(void)
     htcpcp_taps_handoff(proto_htcpcp);
     dissector_add_uint_range_with_preference("tcp.port", HTCPCP_TCP_PORTS, htcpcp_handle);
     dissector_add_uint_range_with_preference("tls.port", "", htcpcp_handle);
-    htcpcp_found_handoff(proto_htcpcp, htcpcp_handle,
-                         create_dissector_handle(dissect_htcpcp_body, proto_htcpcp));
+    htcpcp_heur_handoff(proto_htcpcp, dissect_htcpcp, htcpcp_handle,
+                        create_dissector_handle(dissect_htcpcp_body, proto_htcpcp));
+    htcpcp_http_handoff(htcpcp_handle);
 }

@@ -28,15 +28,19 @@ typedef gboolean ws_bool_t;
 #define tvb_child_uncompress_zlib tvb_child_uncompress
 #endif
 
-/* The name of a function; what the one that starts a report (-z) returns, and what it returns then. */
+/* What the function that starts a report (-z) returns, and what it returns then. */
 #if WS_AT_LEAST(4, 6)
 typedef bool ws_stat_started_t;
 #define WS_STAT_STARTED true
 #else
-#define dissector_try_uint_with_data dissector_try_uint_new
 typedef void ws_stat_started_t;
 #define WS_STAT_STARTED
 #endif
+
+/* As <epan/dissectors/packet-tls-utils.h> has it, which needs libgcrypt's headers. */
+#include <epan/packet.h>
+WS_DLL_PUBLIC void tls_set_appdata_dissector(dissector_handle_t tls_handle, packet_info *pinfo,
+                                             dissector_handle_t app_handle);
 
 /* Debian does not ship this header. What ws_sequence.h needs of it is the same in 4.0 to 4.6 but
  * for the size of a boolean. */

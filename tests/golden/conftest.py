@@ -56,36 +56,8 @@ def shared_capture():
 
 @pytest.fixture(scope="session")
 def same_everywhere(tshark, sharkd):
-    """same_everywhere(capture, fields, own_filter="tcphs") → the rows [number, *fields].
-
-    They are the same in one pass, with -2, in sharkd's trees, and for the frames that
-    own_filter lets through under that filter, in one pass and with -2. What one pass cannot
-    know (a fact about a later frame) is compared among the others with one_pass=False.
-    """
-    def compare(capture, fields, own_filter="tcphs", one_pass=True):
-        wanted = ["frame.number", *fields]
-        rows = tshark.fields(capture, wanted, "-2")
-
-        def agree(way, expected, found):
-            lines = harness.differing_rows(expected, found)
-            assert not lines, "\n".join(
-                [f"{capture}: {way} differs from -2 in {wanted}:", *lines])
-
-        def agree_filtered(*passes):
-            found = tshark.fields(capture, wanted, *passes, "-Y", own_filter)
-            numbers = {row[0] for row in found}
-            assert numbers, f"{capture}: no frame matches {own_filter}"
-            agree(f"{' '.join(passes)} -Y '{own_filter}'",
-                  [row for row in rows if row[0] in numbers], found)
-            return numbers
-
-        agree("sharkd", rows, sharkd.fields(capture, wanted))
-        matched = agree_filtered("-2")
-        if one_pass:
-            agree("one pass", rows, tshark.fields(capture, wanted))
-            assert agree_filtered() == matched, f"{capture}: {own_filter} needs two passes"
-        return rows
-    return compare
+    """See harness.Everywhere."""
+    return harness.Everywhere(tshark, sharkd)
 
 
 @pytest.fixture(scope="module")

@@ -59,11 +59,15 @@ def as_nobody():
 class Private:
     """A folder that the unprivileged user can read: a home, the module, copies of captures."""
 
-    def __init__(self, module=MODULE):
+    def __init__(self, module=MODULE, preferences=""):
         self.root = Path(tempfile.mkdtemp(prefix="tcphs-test-"))
         self.root.chmod(0o755)
         self.home = self.root / "home"
         self.home.mkdir()
+        if preferences:
+            settings = self.home / ".config" / "wireshark"
+            settings.mkdir(parents=True)
+            (settings / "preferences").write_text(preferences)
         (self.root / "captures").mkdir()
         (self.root / "no-extcap").mkdir()
         # WIRESHARK_PLUGIN_DIR replaces the system's folder: link in what that one has. A module
@@ -268,3 +272,39 @@ def same_cell(one, other):
     if other and set(other.split(",")) == {PRESENT}:
         return one != ""
     return canonical(one) == canonical(other)
+
+
+class Everywhere:
+    """same_everywhere(capture, fields, own_filter="tcphs") → the rows [number, *fields].
+
+    They are the same in one pass, with -2, in sharkd's trees, and for the frames that
+    own_filter lets through under that filter, in one pass and with -2. What one pass cannot
+    know (a fact about a later frame) is compared among the others with one_pass=False.
+    """
+
+    def __init__(self, tshark, sharkd):
+        self._tshark, self._sharkd = tshark, sharkd
+
+    def __call__(self, capture, fields, own_filter="tcphs", one_pass=True):
+        wanted = ["frame.number", *fields]
+        rows = self._tshark.fields(capture, wanted, "-2")
+
+        def agree(way, expected, found):
+            lines = differing_rows(expected, found)
+            assert not lines, "\n".join(
+                [f"{capture}: {way} differs from -2 in {wanted}:", *lines])
+
+        def agree_filtered(*passes):
+            found = self._tshark.fields(capture, wanted, *passes, "-Y", own_filter)
+            numbers = {row[0] for row in found}
+            assert numbers, f"{capture}: no frame matches {own_filter}"
+            agree(f"{' '.join(passes)} -Y '{own_filter}'",
+                  [row for row in rows if row[0] in numbers], found)
+            return numbers
+
+        agree("sharkd", rows, self._sharkd.fields(capture, wanted))
+        matched = agree_filtered("-2")
+        if one_pass:
+            agree("one pass", rows, self._tshark.fields(capture, wanted))
+            assert agree_filtered() == matched, f"{capture}: {own_filter} needs two passes"
+        return rows

@@ -22,6 +22,17 @@ maker = _load("make_coffee", "make_coffee")
 
 CLIENT, SERVER = cases.CLIENT, cases.SERVER
 
+WEB = [(CLIENT, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+       (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")]
+BREW = [(CLIENT, b"BREW /pot-0 HTTP/1.1\r\nContent-Type: message/coffeepot\r\n"
+                 b"Content-Length: 5\r\n\r\nstart"),
+        (SERVER, b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")]
+WHEN = [(CLIENT, b"WHEN /pot-0 HTTP/1.1\r\nContent-Length: 0\r\n\r\n"),
+        (SERVER, b"HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n")]
+COFFEE = [(CLIENT, b"GET coffee://ducky HTTP/1.1\r\n\r\n"),
+          (SERVER, b"HTCPCP/1.1 200 OK\r\n\r\n{}")]
+TEA = [(CLIENT, b"BREW /pot-0/chai\r\n\r\nstart"), (SERVER, b"HTCPCP-TEA/1.0 403 Forbidden\r\n\r\n")]
+
 
 def capture(path, *connections, port=5030):
     """A capture of one connection after the other, each a list of (sender, octets), each from a
