@@ -285,6 +285,13 @@ def test_help_tells_every_option(new_report):
     assert set(re.findall(r"--\w+", done.stdout)) == {"--jobs", "--output", "--plugin", "--help"}
 
 
+def test_folder_that_cannot_be_made(new_report, own_capture):
+    done = new_report().run("-o", "/proc/nothing", own_capture("reset.pcap"))
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr == \
+        "tcphs-report: /proc/nothing cannot be written: No such file or directory\n"
+
+
 def test_plugin_that_is_none(new_report):
     wrong = new_report()
     wrong.path("wrong.so").write_text("nothing\n")

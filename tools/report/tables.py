@@ -34,11 +34,11 @@ def write_cell(value):
 
 
 class Tables:
-    """connections.csv and connections.jsonl in a folder."""
+    """connections.csv and connections.jsonl in the current folder."""
 
-    def __init__(self, folder):
-        self._csv_file = open(folder / "connections.csv", "w", newline="", encoding="utf-8")
-        self._jsonl_file = open(folder / "connections.jsonl", "w", encoding="utf-8")
+    def __init__(self):
+        self._csv_file = open("connections.csv", "w", newline="", encoding="utf-8")
+        self._jsonl_file = open("connections.jsonl", "w", encoding="utf-8")
         self._csv = csv.writer(self._csv_file)
         self._csv.writerow(("capture", *COLUMNS))
 
@@ -46,8 +46,10 @@ class Tables:
         return self
 
     def __exit__(self, *_):
-        self._csv_file.close()
-        self._jsonl_file.close()
+        try:
+            self._csv_file.close()
+        finally:
+            self._jsonl_file.close()
 
     def add(self, capture, line):
         """One line of the plugin's JSON; returns the row."""
