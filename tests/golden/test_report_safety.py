@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tools/tcphs-report does no harm: signals, full disks and other people's folders."""
+"""tools/tcphs-report does no harm: signals, full disks, other people's folders, and spreadsheets."""
+import csv
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ pytestmark = pytest.mark.skipif(
 
 sys.path.append(str(harness.SOURCE / "tools" / "report"))
 
-from output import NAMES  # noqa: E402 (found only with the path above)
+import tables  # noqa: E402 (found only with the path above)
+from output import NAMES  # noqa: E402
 
 EARLIER = "of an earlier run"
 BYTES_A_ROW = 500  # at the least, in the plugin's JSON
@@ -330,3 +333,31 @@ def test_users_link_is_replaced(ready, prey):
     assert done.returncode == 0, done.stderr
     assert not (folder / "report.html").is_symlink()
     assert "<!DOCTYPE html>" in (folder / "report.html").read_text()
+
+
+# ---- spreadsheets ----
+
+NAMES_LIKE_FORMULAS = ["=1+1.pcap", "+1.pcap", "-1.pcap", "@SUM(A1).pcap", "\uff1d1.pcap"]
+
+
+def test_no_name_becomes_a_formula(ready, own_capture):
+    harmless = ["a=1.pcap", "'=1.pcap", 'a";=1.pcap', "\t=1.pcap"]
+    for name in [*NAMES_LIKE_FORMULAS, *harmless]:
+        shutil.copyfile(own_capture("http_server.pcap"), ready.path(name))
+    done = ready.run("--", *NAMES_LIKE_FORMULAS, *harmless)
+    assert done.returncode == 0, done.stderr
+    shown = [*harmless[:-1], "\\x09=1.pcap"]
+    assert [row["capture"] for row in ready.rows] == \
+        [*(f"'{name}" for name in NAMES_LIKE_FORMULAS), *shown]
+    assert [row["capture"] for row in ready.objects] == [*NAMES_LIKE_FORMULAS, *shown]
+    # Where the semicolon separates cells, it does not begin one here either.
+    with open(ready.path("tcphs-report") / "connections.csv", newline="", encoding="utf-8") as file:
+        assert not [cell for row in csv.reader(file, delimiter=";") for cell in row[1:]
+                    if cell.startswith("=")]
+
+
+@pytest.mark.parametrize("value, cell", [
+    *((f"{letter}1", f"'{letter}1") for letter in "=+-@\t\r\n"), (["-a", "b"], "'-a b"),
+    ("^-", "^-"), ("", ""), (None, ""), (Decimal("-0.000016"), "-0.000016"), (-1, -1)])
+def test_only_text_is_disarmed(value, cell):
+    assert tables.write_cell(value) == cell

@@ -2,6 +2,7 @@
 """Writes the rows of all captures as CSV and JSON lines."""
 import csv
 import json
+import re
 from decimal import Decimal
 
 from words import printable
@@ -20,6 +21,18 @@ COLUMNS = {
     "anomalies": WORDS, "first_frame": INTEGER, "last_frame": INTEGER,
 }
 
+# A spreadsheet takes a cell for a formula that begins so, and the wide forms in some languages.
+FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def disarm(text):
+    """Text that no spreadsheet computes."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def quote(text):
+    return '"' + text.replace('"', '""') + '"'
+
 
 def write_cell(value):
     if value is None:
@@ -29,8 +42,8 @@ def write_cell(value):
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list):
-        return " ".join(value)
-    return value
+        value = " ".join(value)
+    return disarm(value) if isinstance(value, str) else value
 
 
 class Tables:
@@ -56,6 +69,9 @@ class Tables:
         # Times keep the digits that the plugin wrote.
         row = json.loads(line, parse_float=Decimal)
         name = printable(capture)
-        self._csv.writerow((name, *(write_cell(row[column]) for column in COLUMNS)))
+        # Of the cells only this one may have a semicolon, which separates cells in some languages
+        # where it is not in quotes.
+        self._csv_file.write(f"{quote(disarm(name))},")
+        self._csv.writerow([write_cell(row[column]) for column in COLUMNS])
         self._jsonl_file.write(f'{{"capture":{json.dumps(name)},{line.strip()[1:]}\n')
         return row
