@@ -169,8 +169,9 @@ def remove(name, folder):
 
 
 def end_by(number, _):
+    # Python complains of a signal that comes just when SIG_IGN is set.
     for ending in ENDING:
-        signal.signal(ending, signal.SIG_IGN)
+        signal.signal(ending, lambda *_: None)
     sys.exit(128 + number)
 
 
