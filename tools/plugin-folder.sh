@@ -5,6 +5,7 @@
 # that nothing is installed and nothing of the user's own settings is read.
 
 OLDEST=400 NEWEST=406
+NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 
 # Sets release to "4.0.17", version to "4.0", the name of the plugin folder, and number to 400. Ends the
 # program where the plugin does not work with this tshark.
@@ -26,10 +27,22 @@ find_plugins() {
         sed -n "s/^$1 Plugins:[[:space:]]*//p"
 }
 
+# find_temporary: prints TMPDIR, or /tmp. That of root must be root's own, and nobody must get there.
+find_temporary() {
+    local folder
+
+    folder=$(realpath -m -- "${TMPDIR:-/tmp}")
+    if ((EUID == 0)) && ! { [[ -O $folder ]] && "${NOBODY[@]}" test -x "$folder"; }; then
+        folder=/tmp
+    fi
+    printf '%s\n' "$folder"
+}
+
 # make_scratch NAME: sets scratch to a folder that goes when the program ends.
 make_scratch() {
-    scratch=$(mktemp -d "/tmp/tcphs-$1.XXXXXX")
+    scratch=''
     trap 'rm -rf -- "$scratch"' EXIT
+    scratch=$(mktemp -d "$(find_temporary)/tcphs-$1.XXXXXX")
 }
 
 # make_plugin_folder MODULE: the folder replaces Wireshark's own, so that one's modules are linked in.
@@ -50,7 +63,7 @@ make_plugin_folder() {
 as_nobody() {
     local nobody=()
 
-    ((EUID != 0)) || nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    ((EUID != 0)) || nobody=("${NOBODY[@]}")
     (cd "$scratch" && exec "${nobody[@]}" env -u XDG_CONFIG_HOME -u WIRESHARK_CONFIG_DIR \
         HOME="$scratch/home" WIRESHARK_PLUGIN_DIR="$scratch/plugins" "$@")
 }

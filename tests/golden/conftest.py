@@ -75,10 +75,12 @@ def new_report():
     def make():
         nonlocal count
         count += 1
-        folder = root / f"work {count}"
+        folder, temporary = root / f"work {count}", root / f"temporary {count}"
         folder.mkdir()
+        temporary.mkdir()
+        temporary.chmod(0o1777)
         if os.geteuid() == 0:
             os.chown(folder, harness.NOBODY, harness.NOBODY)
-        return Report(root / "a check out" / "tools" / "tcphs-report", folder)
+        return Report(root / "a check out" / "tools" / "tcphs-report", folder, temporary)
     yield make
     shutil.rmtree(root)

@@ -9,7 +9,6 @@ import tempfile
 from collections import Counter
 from decimal import Decimal
 from html.parser import HTMLParser
-from pathlib import Path
 
 import harness
 
@@ -17,23 +16,33 @@ VOID = {"meta", "link", "br", "img", "hr", "input"}
 
 
 class Report:
-    """One run of the tool, on files of a folder."""
+    """One run of the tool, on files of a folder. `temporary` is where its scratch folder is."""
 
-    def __init__(self, tool, folder):
-        self._tool = tool
+    def __init__(self, tool, folder, temporary):
+        self.tool = tool
         self.folder = folder
+        self.temporary = temporary
         self.done = None
 
-    def run(self, *args, before=(), module=harness.MODULE, **variables):
+    def _call(self, args, before, module, variables):
+        """What subprocess wants: the command, and how it is started."""
         env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8",
-               "CI": "true", **variables}
+               "CI": "true", "TMPDIR": str(self.temporary), **variables}
         plugin = ["--plugin", module] if module else []
-        self.done = subprocess.run(
-            [*before, str(self._tool), *map(str, plugin), *map(str, args)], env=env,
-            cwd=self.folder, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL,
-            timeout=4 * harness.TIMEOUT_S, check=False)
-        assert not list(Path("/tmp").glob("tcphs-report.*"))
+        return [*before, str(self.tool), *map(str, plugin), *map(str, args)], {
+            "env": env, "cwd": self.folder, "encoding": "utf-8", "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+
+    def run(self, *args, before=(), module=harness.MODULE, **variables):
+        command, how = self._call(args, before, module, variables)
+        self.done = subprocess.run(command, **how, timeout=4 * harness.TIMEOUT_S, check=False)
+        assert not list(self.temporary.iterdir())
         return self.done
+
+    def start(self, *args, before=(), module=harness.MODULE, **variables):
+        """The process, which leads a group of its own as that of an interactive shell does."""
+        command, how = self._call(args, before, module, variables)
+        return subprocess.Popen(command, **how, start_new_session=True)
 
     @property
     def html(self):

@@ -71,9 +71,10 @@ def test_options_are_those_of_the_tool():
     said = subprocess.run([harness.SOURCE / "tools" / "tcphs-report", "--help"], check=True,
                           capture_output=True, encoding="utf-8",
                           timeout=harness.TIMEOUT_S).stdout
-    options = set(re.findall(r"^  (--?\w+)", said, re.MULTILINE))
+    options = set(re.findall(r"(?:^  |, )(--?\w+)", said, re.MULTILINE))
     text = plain("tcphs-report.1")
     part = text[text.index(".SH OPTIONS"):text.index(".SH FILES")]
-    assert set(re.findall(r"^\.BI? ?R? ?(--\w+|-\w)", part, re.MULTILINE)) == options
+    assert options == {option for line in re.findall(r"^\.B[IR]? (.*)", part, re.MULTILINE)
+                       for option in re.findall(r"(?<![\w-])--?\w+", line)}
     for name in ("connections.csv", "connections.jsonl", "connections.parquet", "report.html"):
         assert name in said and f".I {name}" in text

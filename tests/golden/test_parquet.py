@@ -64,20 +64,19 @@ def test_nothing_makes_a_file_without_rows(tmp_path):
 
 def test_without_a_library_there_is_none(source, tmp_path, monkeypatch):
     target = tmp_path / "connections.parquet"
-    target.write_text("of an earlier run")
     monkeypatch.setattr(parquet, "import_module", lambda name: None)
     assert not parquet.write_parquet(source, target)
     assert not target.exists()
 
 
-def test_what_cannot_be_written_is_said(source, tmp_path, monkeypatch, capsys):
+def test_what_cannot_be_written_is_said(source, tmp_path, monkeypatch):
     class Broken:
         @staticmethod
         def execute(statement):
-            raise OSError("no room")
+            raise OSError("no room\nat all")
 
     monkeypatch.setattr(parquet, "import_module",
                         lambda name: Broken if name == "duckdb" else None)
-    assert not parquet.write_parquet(source, tmp_path / "connections.parquet")
-    assert capsys.readouterr().err == \
-        "tcphs-report: connections.parquet could not be written: no room\n"
+    with pytest.raises(parquet.NotWritten,
+                       match="^connections.parquet could not be written: no room at all$"):
+        parquet.write_parquet(source, tmp_path / "connections.parquet")

@@ -247,16 +247,49 @@ def test_nothing_could_be_read(new_report):
     assert "No TCP connection was found" in nothing.html
 
 
-@pytest.mark.parametrize("args, sentence", [
-    ([], "no captures are named"), (["-j", "0", "x"], "-j wants a number"),
-    (["--nonsense", "x"], "unknown option --nonsense"), (["-o"], "-o needs a value"),
-    (["-o", "/proc/nothing", "x"], "/proc/nothing cannot be written"),
-    (["--plugin", "no/such.so", "x"], "there is no plugin no/such.so")])
-def test_mistakes(new_report, args, sentence):
-    done = new_report().run(*args, module=None)
-    assert done.returncode == 1 and done.stdout == ""
+@pytest.mark.parametrize("args, status, sentence", [
+    ([], 2, "no captures are named"), (["-j", "0", "x"], 2, "-j wants a number"),
+    (["x", "--jobs="], 2, "-j wants a number"), (["-o", "", "x"], 2, "-o wants a folder"),
+    (["--nonsense", "x"], 2, "unrecognized option '--nonsense'"),
+    (["x", "--nonsense"], 2, "unrecognized option '--nonsense'"),
+    (["x", "-n", "y"], 2, "invalid option -- 'n'"), (["x", "-o"], 2, "option requires an argument"),
+    (["--plugin", "no/such.so", "x"], 1, "there is no plugin no/such.so")])
+def test_mistakes(new_report, args, status, sentence):
+    mine = new_report()
+    done = mine.run(*args, module=None)
+    assert done.returncode == status and done.stdout == ""
     assert re.fullmatch(r"tcphs-report: [^\n]+\n", done.stderr), done.stderr
     assert sentence in done.stderr
+    assert not list(mine.folder.iterdir())
+
+
+@pytest.mark.parametrize("args", [
+    ["a.pcap", "-o", "out", "-j", "2"], ["-j2", "a.pcap", "-oout"],
+    ["a.pcap", "--output=out", "--jobs=2"], ["--output", "out", "--jobs", "2", "a.pcap"]])
+def test_options_stand_anywhere(new_report, own_capture, args):
+    mine = new_report()
+    shutil.copyfile(own_capture("reset.pcap"), mine.path("a.pcap"))
+    shutil.copyfile(own_capture("reset.pcap"), mine.path("-b.pcap"))
+    done = mine.run(*args, f"--plugin={harness.MODULE}", "--", "-b.pcap", "--jobs=x", module=None,
+                    POSIXLY_CORRECT="1")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == \
+        "tcphs-report: --jobs=x could not be read: No such file or directory\n"
+    assert mine.path("out").is_dir() and not mine.path("tcphs-report").exists()
+    assert "in 2 captures: out/report.html" in done.stdout
+
+
+def test_help_tells_every_option(new_report):
+    done = new_report().run("--help", module=None)
+    assert done.returncode == 0
+    assert set(re.findall(r"--\w+", done.stdout)) == {"--jobs", "--output", "--plugin", "--help"}
+
+
+def test_folder_that_cannot_be_made(new_report, own_capture):
+    done = new_report().run("-o", "/proc/nothing", own_capture("reset.pcap"))
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr == \
+        "tcphs-report: /proc/nothing cannot be written: No such file or directory\n"
 
 
 def test_plugin_that_is_none(new_report):

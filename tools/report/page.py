@@ -76,4 +76,4 @@ def write_page(path, content, files, folder):
         timed=timed, servers=summary.worst_servers(MAX_SERVERS),
         failures=list_failures(content["failures"]), oddities=content["oddities"],
         odd_counts=summary.anomalies.most_common())
-    path.write_text(html, encoding="utf-8")
+    Path(path).write_text(html, encoding="utf-8")

@@ -4,7 +4,6 @@
 The types are told, not guessed: the files of several runs have the same columns.
 """
 import importlib
-import sys
 
 from tables import COLUMNS, INTEGER, SECONDS, TEXT, TIME, TRUTH, WORDS
 
@@ -36,6 +35,10 @@ def write_with_pyarrow(pyarrow, source, target):
     writer.write_table(table, target)
 
 
+def one_line(error):
+    return " ".join(str(error).split())
+
+
 def sql_string(text):
     return "'" + str(text).replace("'", "''") + "'"
 
@@ -52,18 +55,18 @@ def write_with_duckdb(duckdb, source, target):
     duckdb.execute(duckdb_statement(source, target))
 
 
+class NotWritten(Exception):
+    """Says why."""
+
+
 def write_parquet(source, target):
-    """Whether it was written. The file of an earlier run goes in any case."""
-    target.unlink(missing_ok=True)
+    """Whether there is a library that writes it."""
     for name, write in (("pyarrow", write_with_pyarrow), ("duckdb", write_with_duckdb)):
         module = import_module(name)
         if module:
             try:
                 write(module, source, target)
-            except Exception as error:  # whatever the library raises: the other files are written
-                print(f"tcphs-report: {target.name} could not be written: {error}",
-                      file=sys.stderr)
-                target.unlink(missing_ok=True)
-                return False
+            except Exception as error:  # whatever the library raises
+                raise NotWritten(f"{target.name} could not be written: {one_line(error)}") from error
             return True
     return False

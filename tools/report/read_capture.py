@@ -3,8 +3,11 @@
 
 Reads one capture. Writes RESULTS/NUMBER.rows, what the plugin says of its connections, and
 RESULTS/NUMBER.json: how that went, and the segments of connections that failed or were odd.
+The exit status is NOT_WRITTEN if there was no room for them.
 """
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections import deque
@@ -15,6 +18,8 @@ from tshark import start_tshark
 from ways import FIRST_SEGMENTS, LAST_SEGMENTS, Ways
 
 FAILED = ("unanswered", "refused", "unreachable", "aborted", "half-open", "reset")
+
+NOT_WRITTEN = 3
 
 MAX_ODD_CONNECTIONS = 100
 MAX_ODD_FRAMES = 200
@@ -29,6 +34,10 @@ SENTENCE = "TCP handshake: "  # how the plugin's own expert infos begin
 
 class Unreadable(Exception):
     """Says why."""
+
+
+class NotWritten(Exception):
+    """What was read of a capture could not be written."""
 
 
 def parse_rows(path):
@@ -47,23 +56,36 @@ def last_complaint(stderr):
     return lines[-1].removeprefix("tshark: ").replace("The standard input", "The file").strip()
 
 
-def finish(process):
+def finish(process, complaints):
     """None, or the reason why tshark did not get to the end of the capture."""
-    stderr = process.communicate()[1]
+    process.wait()
     if process.returncode == 0:
         return None
     if process.returncode < 0:
         return f"tshark was ended by signal {-process.returncode}"
-    return last_complaint(stderr) or f"tshark ended with status {process.returncode}"
+    complaints.seek(0)
+    return last_complaint(complaints.read()) or f"tshark ended with status {process.returncode}"
+
+
+def copy_rows(process, path):
+    """tshark would not say that a disk is full, so that it does not write itself."""
+    try:
+        with open(path, "wb") as rows:
+            shutil.copyfileobj(process.stdout, rows)
+    except OSError as error:
+        process.kill()
+        raise NotWritten from error
 
 
 def write_rows(capture, path):
     """None, or the reason why there may be more connections than were written."""
     if Path(capture).is_fifo():
         raise Unreadable("A pipe: it can be read only once, and captures are read twice")
-    with open(capture, "rb") as source, open(path, "wb") as rows:
-        reason = finish(start_tshark(source, "-q", "-z", "tcphs,conns,json", stdout=rows,
-                                     stderr=subprocess.PIPE))
+    with open(capture, "rb") as source, open(os.memfd_create("complaints"), "r+b") as complaints, \
+            start_tshark(source, "-q", "-z", "tcphs,conns,json", stdout=subprocess.PIPE,
+                         stderr=complaints) as process:
+        copy_rows(process, path)
+        reason = finish(process, complaints)
     if reason and path.stat().st_size == 0:
         raise Unreadable(reason)
     return reason
@@ -213,11 +235,22 @@ def read_capture(capture, rows_path):
     return result
 
 
+def write_result(path, result):
+    try:
+        path.write_text(json.dumps(result), encoding="ascii")
+    except OSError as error:
+        raise NotWritten from error
+
+
 def main():
     results, number, capture = sys.argv[1:]
-    result = read_capture(capture, Path(results, f"{number}.rows"))
-    Path(results, f"{number}.json").write_text(json.dumps(result), encoding="ascii")
+    try:
+        result = read_capture(capture, Path(results, f"{number}.rows"))
+        write_result(Path(results, f"{number}.json"), result)
+    except NotWritten:
+        return NOT_WRITTEN
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,6 +2,7 @@
 """Writes the rows of all captures as CSV and JSON lines."""
 import csv
 import json
+import re
 from decimal import Decimal
 
 from words import printable
@@ -20,6 +21,18 @@ COLUMNS = {
     "anomalies": WORDS, "first_frame": INTEGER, "last_frame": INTEGER,
 }
 
+# A spreadsheet takes a cell for a formula that begins so, and the wide forms in some languages.
+FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def disarm(text):
+    """Text that no spreadsheet computes."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def quote(text):
+    return '"' + text.replace('"', '""') + '"'
+
 
 def write_cell(value):
     if value is None:
@@ -29,16 +42,16 @@ def write_cell(value):
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list):
-        return " ".join(value)
-    return value
+        value = " ".join(value)
+    return disarm(value) if isinstance(value, str) else value
 
 
 class Tables:
-    """connections.csv and connections.jsonl in a folder."""
+    """connections.csv and connections.jsonl in the current folder."""
 
-    def __init__(self, folder):
-        self._csv_file = open(folder / "connections.csv", "w", newline="", encoding="utf-8")
-        self._jsonl_file = open(folder / "connections.jsonl", "w", encoding="utf-8")
+    def __init__(self):
+        self._csv_file = open("connections.csv", "w", newline="", encoding="utf-8")
+        self._jsonl_file = open("connections.jsonl", "w", encoding="utf-8")
         self._csv = csv.writer(self._csv_file)
         self._csv.writerow(("capture", *COLUMNS))
 
@@ -46,14 +59,19 @@ class Tables:
         return self
 
     def __exit__(self, *_):
-        self._csv_file.close()
-        self._jsonl_file.close()
+        try:
+            self._csv_file.close()
+        finally:
+            self._jsonl_file.close()
 
     def add(self, capture, line):
         """One line of the plugin's JSON; returns the row."""
         # Times keep the digits that the plugin wrote.
         row = json.loads(line, parse_float=Decimal)
         name = printable(capture)
-        self._csv.writerow((name, *(write_cell(row[column]) for column in COLUMNS)))
+        # Of the cells only this one may have a semicolon, which separates cells in some languages
+        # where it is not in quotes.
+        self._csv_file.write(f"{quote(disarm(name))},")
+        self._csv.writerow([write_cell(row[column]) for column in COLUMNS])
         self._jsonl_file.write(f'{{"capture":{json.dumps(name)},{line.strip()[1:]}\n')
         return row

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""usage: write_report.py RESULTS FOLDER CAPTURE...
+"""usage: write_report.py RESULTS FOLDER CAPTURES
 
-Merges what read_capture.py has left in RESULTS into tables and one page.
+Merges what read_capture.py has left in RESULTS into tables and one page. The file CAPTURES has their
+names, each one ended by a zero byte: they may be more than a command line takes.
 
 RESULTS/NUMBER.json has, for the capture of that number, counted from 1: read (whether there are
 rows), reason (why there are none, or not all; or null), ladders and oddities.
@@ -13,8 +14,9 @@ from pathlib import Path
 
 from choice import Choice
 from failures import Failures
+from output import Output, Refused, clean_up_after_signals
 from page import write_page
-from parquet import write_parquet
+from parquet import NotWritten, write_parquet
 from read_capture import FAILED
 from summary import Summary
 from tables import Tables
@@ -61,11 +63,11 @@ def merge_rows(path, capture, tables, summary, failures):
                 failures.add(row)
 
 
-def merge(results, paths, folder):
+def merge(results, paths):
     """Everything that the page shows, by name."""
     captures, summary = [Capture(path) for path in paths], Summary()
     failures, oddities = Failures(), Choice(MAX_ODDITIES)
-    with Tables(folder) as tables:
+    with Tables() as tables:
         for number, capture in enumerate(captures, 1):
             result = load_result(results / f"{number}.json")
             capture.read, capture.reason = result["read"], result["reason"]
@@ -79,26 +81,59 @@ def merge(results, paths, folder):
             "oddities": oddities.take()}
 
 
+def complain(sentence):
+    print(f"tcphs-report: {sentence}", file=sys.stderr)
+
+
 def print_complaints(captures):
     for capture in captures:
         if capture.reason:
             how = "was read in part" if capture.read else "could not be read"
-            print(f"tcphs-report: {capture.name} {how}: {capture.reason}", file=sys.stderr)
+            complain(f"{capture.name} {how}: {capture.reason}")
 
 
-def main():
-    results, folder, paths = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
-    content = merge(results, paths, folder)
+def write_results(results, paths, output):
+    """What the page shows, and why there is no Parquet if there should be, or None."""
+    started_in, failure = os.getcwd(), None
+    output.begin()
+    content = merge(results, paths)
     files = ["connections.csv", "connections.jsonl"]
-    if write_parquet(folder / "connections.jsonl", folder / "connections.parquet"):
-        files.append("connections.parquet")
-    write_page(folder / "report.html", content, files, os.getcwd())
+    try:
+        if write_parquet(Path("connections.jsonl"), Path("connections.parquet")):
+            files.append("connections.parquet")
+    except NotWritten as error:
+        failure = str(error)
+    write_page("report.html", content, files, started_in)
+    output.publish([*files, "report.html"])
+    return content, failure
+
+
+def print_summary(content, page):
+    """Returns the exit status that the captures have earned."""
     print_complaints(content["captures"])
     read = sum(capture.read for capture in content["captures"])
     summary = content["summary"]
     print(f"{count_of(summary.connections, 'connection')}, {summary.failed:,} of them failed, in "
-          f"{count_of(read, 'capture')}: {printable(str(folder / 'report.html'))}")
+          f"{count_of(read, 'capture')}: {printable(str(page))}")
     return 0 if read else 1
+
+
+def main():
+    clean_up_after_signals()
+    results, folder, names = map(Path, sys.argv[1:])
+    paths = [os.fsdecode(name) for name in names.read_bytes().split(b"\0")[:-1]]
+    try:
+        with Output(folder) as output:
+            content, failure = write_results(results, paths, output)
+    except (OSError, Refused) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        complain(f"the results could not be written into {printable(str(folder))}: {reason}")
+        return 1
+    status = print_summary(content, folder / "report.html")
+    if failure:
+        complain(failure)
+        return 1
+    return status
 
 
 if __name__ == "__main__":
