@@ -111,18 +111,6 @@ def test_personal_install_and_uninstall(tmp_path):
     assert not module.exists()
 
 
-def test_uninstall_takes_the_installed_module_away(tmp_path):
-    prefix = tmp_path / "a prefix"
-    build = tmp_path / "build"
-    call("cmake", "-G", "Ninja", "-S", harness.SOURCE, "-B", build, "-DBUILD_TESTING=OFF",
-         f"-DCMAKE_INSTALL_PREFIX={prefix}")
-    call("cmake", "--build", build)
-    call("cmake", "--install", build)
-    assert [path.name for path in prefix.rglob("*.so")] == ["tcphs.so"]
-    call("cmake", "--build", build, "-t", "uninstall")
-    assert not list(prefix.rglob("*.so"))
-
-
 # The purity boundary: with a pure source's own flags no Wireshark or GLib header compiles.
 
 def pure_sources():
