@@ -37,8 +37,22 @@ foreach(manual IN LISTS manuals)
 endforeach()
 list(TRANSFORM installed PREPEND "${CMAKE_INSTALL_PREFIX}/")
 
+set(give_build_back "${CMAKE_CURRENT_LIST_DIR}/BuildOwner.cmake")
+# CMake writes the list of what it has installed at the very end, into the file that is there.
+install(CODE "
+    if(CMAKE_INSTALL_COMPONENT)
+        set(list \"install_manifest_\${CMAKE_INSTALL_COMPONENT}.txt\")
+    else()
+        set(list install_manifest.txt)
+    endif()
+    set(BUILD \"${PROJECT_BINARY_DIR}\")
+    file(REMOVE \"\${BUILD}/\${list}\")
+    file(TOUCH \"\${BUILD}/\${list}\")
+    include(\"${give_build_back}\")")
+
 add_custom_target(uninstall
-    COMMAND ${CMAKE_COMMAND} -E rm -rf ${installed}
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${installed} "${PROJECT_BINARY_DIR}/install_manifest.txt"
+    COMMAND ${CMAKE_COMMAND} -D BUILD=${PROJECT_BINARY_DIR} -P "${give_build_back}"
     COMMENT "Removing tcphs from ${CMAKE_INSTALL_PREFIX}"
     VERBATIM)
 

@@ -56,5 +56,13 @@ endif()
 # What Debian asks of the files in a package is done to its copy of them.
 configure_file("${PROJECT_SOURCE_DIR}/cmake/PackDebian.cmake.in" PackDebian.cmake @ONLY)
 set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_BINARY_DIR}/PackDebian.cmake")
+# Wireshark looks below its own prefix, wherever "cmake --install" was told to put things. The source
+# archive, which has none, is made by the same rules.
+file(CONFIGURE OUTPUT PackPrefix.cmake @ONLY CONTENT [[
+if(CPACK_GENERATOR STREQUAL "DEB")
+    set(CPACK_PACKAGING_INSTALL_PREFIX "@Wireshark_INSTALL_PREFIX@")
+endif()
+]])
+set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_BINARY_DIR}/PackPrefix.cmake")
 
 include(CPack)

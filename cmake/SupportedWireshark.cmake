@@ -52,6 +52,9 @@ elseif(series VERSION_GREATER TCPHS_NEWEST AND NOT TCPHS_UNTRIED_WIRESHARK)
         "tcphs has been tried with Wireshark ${TCPHS_OLDEST} to ${TCPHS_NEWEST}, and this is "
         "${Wireshark_VERSION}, found in ${place}.\n"
         "-DTCPHS_UNTRIED_WIRESHARK=ON tries it all the same; tell us how it went.")
-elseif(NOT series IN_LIST TCPHS_TRIED_VERSIONS)
+elseif(series VERSION_GREATER TCPHS_NEWEST)
     message(WARNING "tcphs has not been tried with Wireshark ${series}. Run its tests.")
+elseif(NOT series IN_LIST TCPHS_TRIED_VERSIONS)
+    list(JOIN TCPHS_TRIED_VERSIONS ", " tried)
+    message(STATUS "Building for Wireshark ${series}; tcphs has been tried with ${tried}")
 endif()

@@ -12,7 +12,7 @@ NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 find_version() {
     local said
 
-    said=$(tshark --version 2>/dev/null) || fail "tshark cannot be run"
+    said=$(tshark --version 2>/dev/null) || fail "tshark cannot be run: please install Wireshark 4.0 to 4.6 with tshark"
     [[ $said =~ ([0-9]+)\.([0-9]+)\.[0-9]+ ]] || fail "tshark does not tell its version"
     release=${BASH_REMATCH[0]}
     version=${BASH_REMATCH[1]}.${BASH_REMATCH[2]}

@@ -116,6 +116,20 @@ def test_window_without_a_screen(demo):
     assert "DISPLAY" in one_sentence(demo("--gui", "captures/http_server.pcap"))
 
 
+def test_without_apt(demo):
+    """Where Debian's packages are not, the demo says what to install."""
+    folder = Path(tempfile.mkdtemp(prefix="tcphs-demo-test-"))
+    try:
+        folder.chmod(0o755)
+        for program in ("bash", "env", "dirname", "setpriv"):
+            (folder / program).symlink_to(shutil.which(program))
+        said = one_sentence(demo("captures/http_server.pcap", PATH=str(folder)))
+    finally:
+        shutil.rmtree(folder)
+    assert "not found: tshark cmake ninja cc. There is no apt-get here" in said
+    assert "please install Wireshark 4.0 to 4.6" in said
+
+
 @pytest.mark.parametrize("version", ["3.6.2", "4.7.0"])
 def test_version_that_is_not_supported(demo, version):
     folder = Path(tempfile.mkdtemp(prefix="tcphs-demo-test-"))
