@@ -30,6 +30,13 @@ TROUBLE = re.compile(
     r"Dissector bug|Sanitizer|runtime error:|plugin|\b(WARNING|CRITICAL|ERROR)\b")
 
 
+def list_pages():
+    """The documents of the project, README.md first; whatever else lies in the checkout has none."""
+    folders = ("captures", "docs", "htcpcp", "plugin", "profile", "tests", "tools")
+    return sorted(SOURCE.glob("*.md"), key=lambda page: page.name != "README.md") + sorted(
+        page for folder in folders for page in (SOURCE / folder).glob("**/*.md"))
+
+
 @functools.cache
 def wireshark_version():
     """The version that names the plugin folder: "4.0"."""
