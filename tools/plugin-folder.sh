@@ -5,6 +5,7 @@
 # that nothing is installed and nothing of the user's own settings is read.
 
 OLDEST=400 NEWEST=406
+NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 
 # Sets release to "4.0.17", version to "4.0", the name of the plugin folder, and number to 400. Ends the
 # program where the plugin does not work with this tshark.
@@ -26,9 +27,13 @@ find_plugins() {
         sed -n "s/^$1 Plugins:[[:space:]]*//p"
 }
 
-# make_scratch NAME: sets scratch to a folder that goes when the program ends.
+# make_scratch NAME: sets scratch to a folder that goes when the program ends, below TMPDIR unless that is
+# one of root's own, which nobody cannot enter.
 make_scratch() {
-    scratch=$(mktemp -d "/tmp/tcphs-$1.XXXXXX")
+    local parent=${TMPDIR:-/tmp}
+
+    ((EUID != 0)) || "${NOBODY[@]}" test -x "$parent" || parent=/tmp
+    scratch=$(mktemp -d "$parent/tcphs-$1.XXXXXX")
     trap 'rm -rf -- "$scratch"' EXIT
 }
 
@@ -50,7 +55,7 @@ make_plugin_folder() {
 as_nobody() {
     local nobody=()
 
-    ((EUID != 0)) || nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    ((EUID != 0)) || nobody=("${NOBODY[@]}")
     (cd "$scratch" && exec "${nobody[@]}" env -u XDG_CONFIG_HOME -u WIRESHARK_CONFIG_DIR \
         HOME="$scratch/home" WIRESHARK_PLUGIN_DIR="$scratch/plugins" "$@")
 }

@@ -9,7 +9,6 @@ import tempfile
 from collections import Counter
 from decimal import Decimal
 from html.parser import HTMLParser
-from pathlib import Path
 
 import harness
 
@@ -23,16 +22,19 @@ class Report:
         self._tool = tool
         self.folder = folder
         self.done = None
+        self._scratch = folder.with_name(f"{folder.name}, scratch")
+        self._scratch.mkdir()
+        self._scratch.chmod(0o1777)
 
     def run(self, *args, before=(), module=harness.MODULE, **variables):
         env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8",
-               "CI": "true", **variables}
+               "TMPDIR": str(self._scratch), "CI": "true", **variables}
         plugin = ["--plugin", module] if module else []
         self.done = subprocess.run(
             [*before, str(self._tool), *map(str, plugin), *map(str, args)], env=env,
             cwd=self.folder, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL,
             timeout=4 * harness.TIMEOUT_S, check=False)
-        assert not list(Path("/tmp").glob("tcphs-report.*"))
+        assert not list(self._scratch.iterdir())
         return self.done
 
     @property

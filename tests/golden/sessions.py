@@ -3,7 +3,7 @@
 
 A block marked console is a session in the checkout: lines after "$ " (continued after "> ") are run, what
 follows has to be what a terminal shows then. One marked console live captures on loopback, so it is run by
-root in namespaces of its own; its commands share one shell. Directly above every other block stands
+root in namespaces of its own; its commands share one shell, whose sleep is idle.py. Directly above every other block stands
 <!-- not run: REASON -->, or <!-- run by tests/FILE --> where a test of its own does.
 """
 import os
@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import harness
+import idle
 
 CAPTURES = harness.SOURCE / "captures"
 TOOLS = harness.SOURCE / "tools"
@@ -153,11 +154,12 @@ class Shell:
             return dict(zip(texts, pool.map(self.live, texts)))
 
     def _make_programs(self):
-        """sudo that need not ask, and tshark as nobody."""
+        """sudo that need not ask, tshark as nobody, and sleep by a clock that waits for the others."""
         folder = self._private.root / "programs"
         folder.mkdir(exist_ok=True)
         as_nobody = " ".join(harness.as_nobody())
-        for name, command in (("sudo", ""), ("tshark", f"{as_nobody} /usr/bin/tshark")):
+        for name, command in (("sudo", ""), ("tshark", f"{as_nobody} /usr/bin/tshark"),
+                              ("sleep", f"/usr/bin/python3 -ISB '{Path(idle.__file__)}'")):
             program = folder / name
             program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
             program.chmod(0o755)

@@ -52,11 +52,8 @@ def live(shell):
     reason = sessions.why_not_live()
     if reason:
         pytest.skip(reason)
-    printed = shell.live_all([text for page in LIVE_PAGES
-                              for text in sessions.Blocks(page).texts(live=True)])
-    # A busy machine may be late; alone they get a second chance.
-    return {text: found if found == text else shell.live(text)
-            for text, found in printed.items()}
+    return shell.live_all([text for page in LIVE_PAGES
+                           for text in sessions.Blocks(page).texts(live=True)])
 
 
 @pytest.fixture(scope="module")
