@@ -3,8 +3,8 @@
 
 A block marked console is a session in the checkout: lines after "$ " (continued after "> ") are run, what
 follows has to be what a terminal shows then. One marked console live captures on loopback, so it is run by
-root in namespaces of its own; its commands share one shell, whose sleep is idle.py. Directly above every other block stands
-<!-- not run: REASON -->, or <!-- run by tests/FILE --> where a test of its own does.
+root in namespaces of its own; its commands share one shell, whose sleep is idle.py. Directly above every
+other block stands <!-- not run: REASON -->, or <!-- run by tests/FILE --> where a test of its own does.
 """
 import os
 import re
