@@ -34,6 +34,7 @@ make_window_folders() {
     make_plugin_folder "$module"
     cp -R -- "$SOURCE/captures" "$SOURCE/profile" "$SOURCE/docs" "$SOURCE/tests/window" "$scratch"
     cp -- "$SOURCE/README.md" "$scratch"
+    cp -- "$SOURCE/tests/golden/idle.py" "$scratch/window"
     # pytest lists the folder that its tests are in.
     chmod 755 "$scratch"
     mkdir -m 700 "$scratch/results"

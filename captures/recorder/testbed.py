@@ -15,7 +15,7 @@ DELAY_LINE = Path(__file__).resolve().parent / "delay_line.py"
 
 CAPTURE_FILTER = "(tcp or icmp)"
 POLL_SECONDS = 0.02
-WAIT_SECONDS = 15.0
+WAIT_SECONDS = 60.0
 # tcpdump's buffer has room for as many frames of the greatest length as go into it: without a limit
 # to that it has room for eight, and a scan sends hundreds in a millisecond.
 LONGEST_FRAME_BYTES = 16384

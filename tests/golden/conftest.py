@@ -2,6 +2,7 @@
 """What every golden test works with; harness.py says how it is done."""
 import os
 import shutil
+import subprocess
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,6 +71,7 @@ def new_report():
     root.chmod(0o755)
     shutil.copytree(harness.SOURCE / "tools", root / "a check out" / "tools",
                     ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(["chmod", "-R", "go=rX", root], check=True)
     count = 0
 
     def make():

@@ -23,11 +23,31 @@ SANITIZER = os.environ.get("TCPHS_SANITIZER", "")
 SHARED = Path(os.environ.get("TCPHS_SHARED", SOURCE.parent / "shared"))
 
 NOBODY = 65534
-TIMEOUT_S = 120
+# For what hangs: a machine with other work to do may take minutes for a second's worth.
+TIMEOUT_S = 600
 SEPARATOR = "\x1f"  # cannot be typed into a URI or a header, tab and comma can
 PRESENT = "present"
 TROUBLE = re.compile(
     r"Dissector bug|Sanitizer|runtime error:|plugin|\b(WARNING|CRITICAL|ERROR)\b")
+
+
+def forget_caller():
+    """Whatever the caller's language, time zone, umask and settings, the tests see the same."""
+    for name in list(os.environ):
+        if name.startswith(("LC_", "WIRESHARK_", "XDG_")) or name == "LANGUAGE":
+            del os.environ[name]
+    os.environ.update(LANG="C.UTF-8", TZ="UTC")
+    os.umask(0o022)
+
+
+forget_caller()
+
+
+def list_pages():
+    """The documents of the project, README.md first; whatever else lies in the checkout has none."""
+    folders = ("captures", "docs", "htcpcp", "plugin", "profile", "tests", "tools")
+    return sorted(SOURCE.glob("*.md"), key=lambda page: page.name != "README.md") + sorted(
+        page for folder in folders for page in (SOURCE / folder).glob("**/*.md"))
 
 
 @functools.cache
@@ -70,6 +90,9 @@ class Private:
             (settings / "preferences").write_text(preferences)
         (self.root / "captures").mkdir()
         (self.root / "no-extcap").mkdir()
+        self.temporary = self.root / "tmp"
+        self.temporary.mkdir()
+        self.temporary.chmod(0o1777)
         # WIRESHARK_PLUGIN_DIR replaces the system's folder: link in what that one has. A module
         # in the personal folder would lose against one that is installed there already.
         folder = self.root / "plugins" / wireshark_version() / "epan"
@@ -85,7 +108,8 @@ class Private:
 
     def environment(self):
         env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TZ": "UTC",
-               "HOME": str(self.home), "WIRESHARK_PLUGIN_DIR": str(self.root / "plugins"),
+               "HOME": str(self.home), "TMPDIR": str(self.temporary),
+               "WIRESHARK_PLUGIN_DIR": str(self.root / "plugins"),
                # -G plugins would start every extcap program, which hangs under the sanitizer.
                "WIRESHARK_EXTCAP_DIR": str(self.root / "no-extcap")}
         if SANITIZER:

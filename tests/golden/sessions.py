@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the shell sessions of the documents.
+"""Runs the shell sessions of the documents, and finds the blocks that are none.
 
 A block marked console is a session in the checkout: lines after "$ " (continued after "> ") are run, what
-follows has to be what they print. One marked console live captures on loopback, so it is run by root in
-namespaces of its own; its commands share one shell.
+follows has to be what a terminal shows then. One marked console live captures on loopback, so it is run by
+root in namespaces of its own; its commands share one shell, whose sleep is idle.py. Directly above every
+other block stands <!-- not run: REASON -->, or <!-- run by tests/FILE --> where a test of its own does.
 """
 import os
 import re
@@ -14,11 +15,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import harness
+import idle
 
 CAPTURES = harness.SOURCE / "captures"
+TOOLS = harness.SOURCE / "tools"
 # A block in a list is indented.
 BLOCK = re.compile(r"^(?P<indent> *)```console(?P<live> live)?\n(?P<text>.*?)^ *```$",
                    re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"(?P<above>[^\n]*)\n(?P<indent> *)```(?P<language>[^`\n]*)\n(?P<text>.*?)^ *```$",
+                   re.MULTILINE | re.DOTALL)
+MARK = re.compile(r"<!-- (?:not run: (?P<reason>\w.*)|run by (?P<test>tests/\S+)) -->")
+LIST_ITEM = re.compile(r"(?:[*+-]|\d+\.) ")
 COMMAND = re.compile(r"^\$ .*\n(?:> .*\n)*", re.MULTILINE)
 BETWEEN = "\x1e"
 LIVE_PROGRAMS = ("curl", "nc", "tcpdump", "telnet", "unshare")
@@ -45,6 +52,37 @@ class Blocks:
         self.page.write_text(BLOCK.sub(whole, self.page.read_text("utf-8")), "utf-8")
 
 
+def is_run(language):
+    return language in ("console", "console live")
+
+
+def find_unmarked(text):
+    """The first lines of a page's blocks that are neither run nor marked, and of those without a fence."""
+    found = []
+    for fence in FENCE.finditer(f"\n{text}"):
+        if not is_run(fence["language"]) and not MARK.fullmatch(fence["above"].strip()):
+            found.append(fence["text"].partition("\n")[0])
+    return found + find_indented(FENCE.sub("", f"\n{text}"))
+
+
+def find_indented(text):
+    """The first lines of blocks that are code by their indentation alone: none may be, since they hide."""
+    found, listed, above = [], False, ""
+    for line in text.splitlines():
+        if line and not line.startswith(" "):
+            listed = bool(LIST_ITEM.match(line))
+        if line.startswith("    ") and not above.strip() and not listed:
+            found.append(line.strip())
+        above = line
+    return found
+
+
+def find_tests(text):
+    """(test, block) of each block that a test of its own runs."""
+    return [(mark["test"], fence["text"]) for fence in FENCE.finditer(text)
+            if (mark := MARK.fullmatch(fence["above"].strip())) and mark["test"]]
+
+
 def dedent(found):
     return re.sub(f"^{found['indent']}", "", found["text"], flags=re.MULTILINE)
 
@@ -63,18 +101,19 @@ class Shell:
     def __init__(self, private):
         self._private = private
         self._folder = private.root / "checkout"
-        for path in CAPTURES.glob("**/*.pcap"):
-            self._copy(path)
-        for path in CAPTURES.glob("*.py"):
-            self._copy(path)
+        for path in (harness.SOURCE / "COPYING", *CAPTURES.glob("**/*.pcap"), *CAPTURES.glob("*.py"),
+                     *(path for path in TOOLS.glob("**/*") if path.suffix != ".pyc" and path.is_file())):
+            self._copy(path, path.relative_to(harness.SOURCE))
+        self._copy(harness.MODULE, Path("build", "plugin", "tcphs.so"))
+        subprocess.run(["chmod", "-R", "go=rX", self._folder], check=True)
         self._folder.chmod(0o1777)  # some write a capture there
         self._printed = {}
         self._programs = self._make_programs()
 
-    def _copy(self, path):
-        copy = self._folder / path.relative_to(harness.SOURCE)
+    def _copy(self, path, name):
+        copy = self._folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+        shutil.copy(path, copy)
 
     def session(self, text):
         return "".join(words + self._run(words) for words in COMMAND.findall(text))
@@ -85,8 +124,9 @@ class Shell:
             done = subprocess.run(
                 [*harness.as_nobody(), "bash", "-o", "pipefail", "-c", shell_words(words)],
                 cwd=self._folder, env=self._private.environment(), stdin=subprocess.DEVNULL,
-                capture_output=True, encoding="utf-8", timeout=harness.TIMEOUT_S, check=False)
-            assert done.returncode == 0, f"{words}ended with {done.returncode}:\n{done.stderr}"
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                timeout=harness.TIMEOUT_S, check=False)
+            assert done.returncode == 0, f"{words}ended with {done.returncode}:\n{done.stdout}"
             self._printed[words] = tidy(done.stdout)
         return self._printed[words]
 
@@ -114,11 +154,12 @@ class Shell:
             return dict(zip(texts, pool.map(self.live, texts)))
 
     def _make_programs(self):
-        """sudo that need not ask, and tshark as nobody."""
+        """sudo that need not ask, tshark as nobody, and sleep by a clock that waits for the others."""
         folder = self._private.root / "programs"
         folder.mkdir(exist_ok=True)
         as_nobody = " ".join(harness.as_nobody())
-        for name, command in (("sudo", ""), ("tshark", f"{as_nobody} /usr/bin/tshark")):
+        for name, command in (("sudo", ""), ("tshark", f"{as_nobody} /usr/bin/tshark"),
+                              ("sleep", f"/usr/bin/python3 -ISB '{Path(idle.__file__)}'")):
             program = folder / name
             program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
             program.chmod(0o755)

@@ -22,7 +22,8 @@ DOCS = harness.SOURCE / "docs"
 CAPTURES = harness.SOURCE / "captures"
 README = harness.SOURCE / "README.md"
 PAGES = [README, *sorted(DOCS.glob("**/*.md"))]
-LIVE_PAGES = [page for page in PAGES if sessions.Blocks(page).texts(live=True)]
+ALL_PAGES = harness.list_pages()
+LIVE_PAGES = [page for page in ALL_PAGES if sessions.Blocks(page).texts(live=True)]
 
 SLUG = re.compile("[a-z_]+")
 TABLE_START = "## The endpoint sends\n"  # from here on docs/states.md is printed
@@ -51,11 +52,8 @@ def live(shell):
     reason = sessions.why_not_live()
     if reason:
         pytest.skip(reason)
-    printed = shell.live_all([text for page in LIVE_PAGES
-                              for text in sessions.Blocks(page).texts(live=True)])
-    # A busy machine may be late; alone they get a second chance.
-    return {text: found if found == text else shell.live(text)
-            for text, found in printed.items()}
+    return shell.live_all([text for page in LIVE_PAGES
+                           for text in sessions.Blocks(page).texts(live=True)])
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +115,29 @@ def name_page(page):
     return str(page.relative_to(harness.SOURCE))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_page)
+@pytest.mark.parametrize("page", ALL_PAGES, ids=name_page)
+def test_blocks_are_run_or_say_why_not(page):
+    text = page.read_text("utf-8")
+    assert not sessions.find_unmarked(text)
+    for test, _ in sessions.find_tests(text):
+        assert page.name in (harness.SOURCE / test).read_text("utf-8"), f"{test} does not read {page.name}"
+
+
+@pytest.mark.parametrize("text, found", [
+    ("A\n```console\n$ true\n```\n", []), ("A\n\n```console live\n$ true\n```\n", []),
+    ("```\n$ true\n```\n", ["$ true"]), ("A\n\n```sh\nmake\n```\n", ["make"]),
+    ("<!-- not run: needs root -->\n```sh\nmake\n```\n", []),
+    ("<!-- not run: -->\n```sh\nmake\n```\n", ["make"]),
+    ("<!-- run by tests/golden/test_docs.py -->\n```sh\nmake\n```\n", []),
+    ("<!-- not run: needs root -->\n\n```sh\nmake\n```\n", ["make"]),
+    ("* A\n\n  ```sh\n  make\n  ```\n", ["  make"]),
+    ("* A\n  <!-- not run: B -->\n  ```sh\n  make\n  ```\n", []),
+    ("A\n\n    make\n    make install\n", ["make"]), ("* A\n\n    more of A\n", [])])
+def test_unmarked_blocks_are_found(text, found):
+    assert sessions.find_unmarked(text) == found
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=name_page)
 def test_sessions_print_what_is_pasted(shell, page):
     for text in sessions.Blocks(page).texts(live=False):
         assert shell.session(text) == text
@@ -236,4 +256,4 @@ def update(pages):
 
 
 if __name__ == "__main__":
-    update([Path(name).resolve() for name in sys.argv[1:]] or PAGES)
+    update([Path(name).resolve() for name in sys.argv[1:]] or ALL_PAGES)

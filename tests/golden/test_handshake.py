@@ -188,19 +188,21 @@ def test_live_capture(private, web_server):
             tshark.kill()
             pytest.skip(f"no live capture here: {said.strip()}")
         # "Capturing" is said a moment before the socket is open: ask until something is seen.
-        asker = subprocess.Popen(["sh", "-c", "for i in $(seq 50); do curl --silent --output "
-                                  f"/dev/null http://127.0.0.1:{web_server}/; sleep 0.2; done"])
-        # The listening can begin in the middle of a request.
-        connections = {}
-        stages = []
-        while "closed" not in stages:
-            stream, stage = tshark.stdout.readline().split()
-            stages = connections.setdefault(stream, [])
-            stages += [stage] if stages or stage == "syn" else []
-        asker.kill()
-        tshark.send_signal(signal.SIGINT)
+        asker = subprocess.Popen(["sh", "-c", "while :; do curl --silent --output /dev/null "
+                                  f"http://127.0.0.1:{web_server}/; sleep 0.2; done"])
+        try:
+            # The listening can begin in the middle of a request.
+            connections = {}
+            stages = []
+            while "closed" not in stages:
+                stream, stage = tshark.stdout.readline().split()
+                stages = connections.setdefault(stream, [])
+                stages += [stage] if stages or stage == "syn" else []
+        finally:
+            asker.kill()
+            asker.wait()
+            tshark.send_signal(signal.SIGINT)
         tshark.stdout.read()
-    asker.wait()
     assert stages[:3] == ["syn", "syn-ack", "ack"]
     assert stages.count("fin") == 2
     assert set(stages[3:-1]) <= {"established", "fin", "half-closed"}

@@ -2,10 +2,13 @@
 """docs/htcpcp.md says what the module does: its fields, its expert infos; docs/labs/coffee.md the
 answers for the lab's own captures."""
 import re
+import shlex
+from pathlib import Path
 
 import pytest
 
 import harness
+import sessions
 from htcpcp_wire import cases
 
 DOCS = harness.SOURCE / "docs" / "htcpcp.md"
@@ -57,12 +60,23 @@ def test_expert_infos_name_the_section(registered):
         "many_headers", "pot_busy", "unanswered_request", "unasked_response")}
 
 
-def test_lab_messages(tshark, shared_capture):
-    found = tshark.run(shared_capture("lab/coffee_brew.pcapng"), "-Y", "htcpcp", "-T", "fields",
-                       "-e", "frame.number", "-e", "tcp.srcport", "-e", "tcp.dstport",
-                       "-e", harness.own_spelling("_ws.col.Info"))
-    text = re.sub(r"[ \t]+", " ", LAB.read_text("utf-8"))
-    assert re.sub(r"[ \t]+", " ", "\n " + found.rstrip("\n").replace("\n", "\n ")) in text
+def lab_sessions():
+    """The blocks of coffee.md that read the lab's own captures."""
+    return [block for test, block in sessions.find_tests(LAB.read_text("utf-8"))
+            if Path(test).name == Path(__file__).name]
+
+
+def test_lab_has_sessions():
+    assert len(lab_sessions()) == 2
+
+
+@pytest.mark.parametrize("block", lab_sessions())
+def test_lab_sessions_print_what_is_pasted(tshark, shared_capture, block):
+    command, _, pasted = block.partition("\n")
+    words = shlex.split(command)
+    assert words[:3] == ["$", "tshark", "-r"]
+    found = tshark.run(shared_capture(f"lab/{words[3]}"), *map(harness.own_spelling, words[4:]))
+    assert re.sub(r"[ \t]+", " ", found) == re.sub(r"[ \t]+", " ", pasted)
 
 
 @pytest.mark.parametrize("capture, shown, count", [

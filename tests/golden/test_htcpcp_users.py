@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What users look at: orders in all languages, brews, statistics, objects, streams, and that a
 hostile peer does not keep them waiting."""
-import time
 
 import pytest
 
@@ -171,38 +170,3 @@ def test_follow(tshark, tmp_path):
     octets = b"".join(bytes.fromhex(line.strip()) for line in shown.split("\n")
                       if line.strip() and all(c in "0123456789abcdef" for c in line.strip()))
     assert octets == b"".join(part for _, part in segments)
-
-
-HOSTILE = {
-    # an endless header in small segments, in one direction and octet by octet
-    "header_without_end": [(CLIENT, b"BREW / HTTP/1.1\r\nUse-Pot: ")] + [(CLIENT, b"x" * 60)] * 2000,
-    "header_octet_by_octet": [(CLIENT, b"BREW / HTTP/1.1\r\nUse-Pot: ")] + [(CLIENT, b"x")] * 20000,
-    "header_lines_without_end": [(CLIENT, b"BREW / HTTP/1.1\r\n")] + [(CLIENT, b"a:b\r\n" * 12)] * 2000,
-    "alternates_without_end": [(CLIENT, b"BREW / HTTP/1.1\r\n\r\n"),
-                               (SERVER, b"HTTP/1.1 300 OK\r\nAlternates: ,\r\n")]
-    + [(SERVER, b"{,\r\n" * 12)] * 2000,
-    "length_without_body": [(CLIENT, b"BREW / HTTP/1.1\r\nContent-Length: 18446744073709551615"
-                             b"\r\n\r\n")] + [(CLIENT, b"start")] * 5000,
-    "chunks_without_end": [(CLIENT, b"BREW / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")]
-    + [(CLIENT, b"1\r\nx\r\n" * 10)] * 2000,
-    "start_lines": [(CLIENT, b"BREW\n" * 200)] * 50,
-    "responses_to_one_request": [(CLIENT, b"BREW / HTTP/1.1\r\n\r\nstart")]
-    + [(SERVER, b"HTTP/1.1 406 No\r\n\r\n" * 50)] * 100,
-    "status_line_beginnings": [(CLIENT, b"BREW / HTTP/1.1\r\n\r\n"), (SERVER, OK)]
-    + [(SERVER, b"HHTHTTHTTP/1.1 2")] * 2000,
-    "deep_json": [(CLIENT, b"GET / HTTP/1.1\r\n\r\n"),
-                  (SERVER, OK + b'{"a":' * 6000), (SERVER, b"[" * 60000)],
-    "million_header_lines": [(CLIENT, b"BREW / HTTP/1.1\r\n")] + [(CLIENT, b"a:\n" * 20000)] * 50,
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_peers_are_survived(tshark, tmp_path, name):
-    path = capture(tmp_path / f"{name}.pcap", HOSTILE[name])
-    octets = sum(len(part) for _, part in HOSTILE[name])
-    begin = time.monotonic()
-    shown = tshark.run(path, "-2", "-V", "-Y", "frame.number < 10")
-    # A second for the start, a millisecond for a segment, one for a kilobyte; twenty times that.
-    limit = 20 * (1 + len(HOSTILE[name]) / 1000 + octets / 1e6)
-    assert time.monotonic() - begin < min(limit, 50)
-    assert "Dissector bug" not in shown

@@ -8,9 +8,7 @@ import pytest
 
 import harness
 
-PAGES = sorted(path for path in harness.SOURCE.glob("**/*.md")
-               if not any(part.startswith((".", "build")) for part in
-                          path.relative_to(harness.SOURCE).parts))
+PAGES = harness.list_pages()
 README = harness.SOURCE / "README.md"
 CODE = re.compile(r"^ *```.*?^ *```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^()\s]+)\)")

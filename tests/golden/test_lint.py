@@ -2,11 +2,12 @@
 """tools/lint finds a fault of each kind, says which checker found it, and lets good files pass."""
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+import harness
+
+ROOT = harness.SOURCE
 SPDX = "/* SPDX-License-Identifier: GPL-2.0-or-later */\n"
 # Not to be found in here.
 MISSPELT = "rec" + "ieve"
@@ -52,7 +53,8 @@ planted(int number)
 
 
 def lint(*files):
-    return subprocess.run([ROOT / "tools" / "lint", *files], capture_output=True, text=True, timeout=120)
+    return subprocess.run([ROOT / "tools" / "lint", *files], capture_output=True, text=True,
+                          timeout=harness.TIMEOUT_S)
 
 
 @pytest.fixture(scope="module")

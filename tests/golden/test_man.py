@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The man pages: clean to formatter and linter, with the words, options and reports that there are."""
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -30,6 +31,12 @@ def list_terms(text, heading):
     """The bold words that are explained below a heading."""
     part = re.search(rf"^\.S[HS] {heading}\n(.*?)^\.S[HS] ", text, re.MULTILINE | re.DOTALL)
     return re.findall(r"^\.TP\n\.B (\S+)$", part[1], re.MULTILINE)
+
+
+def list_examples(page):
+    """The commands of a page's examples, those of several lines as one."""
+    return [" ".join(text.splitlines()) for text in
+            re.findall(r"^\.EX\n(.*?)^\.EE\n", plain(page), re.MULTILINE | re.DOTALL)]
 
 
 def test_pages():
@@ -78,3 +85,21 @@ def test_options_are_those_of_the_tool():
                        for option in re.findall(r"(?<![\w-])--?\w+", line)}
     for name in ("connections.csv", "connections.jsonl", "connections.parquet", "report.html"):
         assert name in said and f".I {name}" in text
+
+
+def test_examples_are_found():
+    assert [len(list_examples(page.name)) for page in PAGES] == [1, 2]
+
+
+@pytest.mark.parametrize("command", list_examples("tcphs.4"))
+def test_examples_of_the_plugin_print_something(tshark, own_capture, command):
+    words = shlex.split(command)
+    place = words.index("-r")
+    assert (words[0], words[place + 1]) == ("tshark", "my.pcap")
+    assert tshark.run(own_capture("made/synack_bad_ack.pcap"), *words[1:place], *words[place + 2:])
+
+
+def test_example_of_the_tool_is_one_that_is_run():
+    """test_docs.py runs those of batch.md."""
+    command, = list_examples("tcphs-report.1")
+    assert f"```console\n$ {command} " in (harness.SOURCE / "docs" / "batch.md").read_text("utf-8")

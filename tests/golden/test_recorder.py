@@ -13,7 +13,7 @@ EXPECTED = json.loads((CAPTURES / "expected_stages.json").read_text())
 ANOMALIES = json.loads((CAPTURES / "expected_anomalies.json").read_text())
 
 CANNOT_RECORD = 77
-RECORDING_TIMEOUT_S = 300
+RECORDING_TIMEOUT_S = 4 * harness.TIMEOUT_S
 
 
 def run_recorder(*args):

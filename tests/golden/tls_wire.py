@@ -3,6 +3,7 @@
 import ssl
 import subprocess
 
+import harness
 from htcpcp_wire import CLIENT, SERVER
 
 
@@ -11,7 +12,7 @@ def tls_exchange(folder, messages, alpn=()):
     certificate, key, keys = folder / "cert.pem", folder / "key.pem", folder / "keys.log"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=pot",
                     "-keyout", key, "-out", certificate], check=True, capture_output=True,
-                   timeout=60)
+                   timeout=harness.TIMEOUT_S)
     contexts = {CLIENT: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 SERVER: ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)}
     contexts[SERVER].load_cert_chain(certificate, key)

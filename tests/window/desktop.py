@@ -13,10 +13,12 @@ from pathlib import Path
 
 import gi
 
+import idle
+
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402  (the version comes first)
 
-PATIENCE_S = 40
+PATIENCE_S = 600  # for what hangs
 SETTLED_S = 0.7
 PROFILE = "TCP Handshake"
 
@@ -40,6 +42,22 @@ def wait_for(what, probe, patience_s=PATIENCE_S):
         time.sleep(0.1)
 
 
+# What is started here, on the one screen that a process has.
+_programs = []
+
+
+def start(*command, **options):
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+    _programs.append(process)
+    return process
+
+
+def settle(seconds=SETTLED_S):
+    """Returns when everything on the screen has had nothing to do for so long."""
+    idle.pass_time(seconds, lambda: [process.pid for process in _programs if process.poll() is None],
+                   PATIENCE_S)
+
+
 def xdotool(*words):
     subprocess.run(["xdotool", *map(str, words)], check=True, stdin=subprocess.DEVNULL)
 
@@ -57,7 +75,7 @@ class Desktop:
         self._processes = []
 
     def _start(self, *command, **options):
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+        process = start(*command, **options)
         self._processes.append(process)
         return process
 
@@ -101,7 +119,7 @@ class Desktop:
             box = window.box
             crop = ["-crop", f"{box.width}x{box.height}+{box.x}+{box.y}", "+repage"]
         xdotool("mousemove", self._size[0] - 1, self._size[1] - 1)
-        time.sleep(SETTLED_S)
+        settle()
         subprocess.run(["import", "-silent", "-window", "root", *crop, "-strip", "+dither", "-colors", "200",
                         "-define", "png:compression-level=9", f"PNG8:{path}"], check=True)
 
@@ -179,10 +197,9 @@ class Wireshark:
     def __init__(self, desktop, home, *args):
         self.desktop = desktop
         self._log = (desktop.scratch / "wireshark.log").open("w+")
-        self._process = subprocess.Popen(
-            ["wireshark", "-C", PROFILE, *map(str, args)],
-            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd=desktop.scratch,
-            env={**os.environ, "HOME": str(home)})
+        self._process = start("wireshark", "-C", PROFILE, *map(str, args), stdout=self._log,
+                              stderr=self._log, cwd=desktop.scratch,
+                              env={**os.environ, "HOME": str(home)})
         try:
             self.application = wait_for("Wireshark", self._find_application)
             self.main = wait_for("the main window", self._find_main)
@@ -271,7 +288,7 @@ class Wireshark:
     def type_filter(self, text):
         """Puts text into the bar and gives the color that the bar has then."""
         self.filter_bar().write(text)
-        time.sleep(0.3)
+        settle(0.3)
         return self.filter_color()
 
     def filter_color(self):
@@ -293,7 +310,7 @@ class Wireshark:
 
     def settle(self):
         """Waits until what was asked for is listed."""
-        time.sleep(SETTLED_S)
+        settle()
         wait_for("the packets", lambda: "Packets:" in self.status)
 
     # Menus.
@@ -313,7 +330,7 @@ class Wireshark:
         for name in path[1:]:
             item = wait_for(f"{' > '.join(path)}: {name}", lambda: self._menu_item(item, name))
             item.click()
-            time.sleep(0.3)
+            settle(0.3)
 
     def _menu_item(self, above, name):
         for item in above.walk(3):
@@ -338,10 +355,10 @@ class Wireshark:
             if chosen == item:
                 break
             xdotool("key", "Down")
-            time.sleep(0.1)
+            settle(0.1)
         xdotool("key", "Return")
         wait_for(item, lambda: box.name == item)
-        time.sleep(SETTLED_S)
+        settle()
 
 
 TABLES = ("tree", "table", "tree table")
@@ -411,7 +428,7 @@ class PacketList(Table):
         def is_selected():
             self.read_titles()
             self.cell(row).click()
-            time.sleep(SETTLED_S)
+            settle()
             return self.cell(row).has("SELECTED")
         wait_for(f"the packet in row {row} selected", is_selected)
 
@@ -424,7 +441,7 @@ class Details(Table):
         """Unfolds everything below the line that starts so."""
         self.line(start).click()
         xdotool("key", "shift+Right")
-        time.sleep(0.4)
+        settle(0.4)
 
     def line(self, start):
         def find():
