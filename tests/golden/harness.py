@@ -5,6 +5,7 @@ Wireshark started by root silently ignores every plugin outside the system's own
 test run by root starts it as an unprivileged user, who in turn may be unable to read the
 checkout: module and captures are copied to where that user can read them.
 """
+import contextlib
 import functools
 import json
 import os
@@ -219,13 +220,30 @@ class Sharkd:
             self._row(tree, columns, fields) for tree, columns in self._frames(capture))]
 
     def _frames(self, capture):
+        with self.conversation() as ask:
+            ask("load", file=self._private.readable(capture))
+            return [(ask("frame", frame=entry["num"], proto=True)["tree"], entry["c"])
+                    for entry in ask("frames")]
+
+    @contextlib.contextmanager
+    def conversation(self):
+        """A process of sharkd's to ask: ask(method, **parameters) → what it answers."""
         command = [*as_nobody(), "sharkd", "-"]
         with tempfile.TemporaryFile("w+") as errors, subprocess.Popen(
                 command, env=self._private.environment(), cwd=self._private.root,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
                 encoding="utf-8", errors="backslashreplace") as process:
+
+            def ask(method, **params):
+                request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.flush()
+                answer = json.loads(process.stdout.readline() or '{"error": "sharkd went away"}')
+                assert "error" not in answer, f"sharkd {method} {params}: {answer['error']}"
+                return answer["result"]
+
             try:
-                frames = self._converse(process, self._private.readable(capture))
+                yield ask
             finally:
                 process.stdin.close()
                 ended = process.wait(TIMEOUT_S)
@@ -233,20 +251,6 @@ class Sharkd:
                 complaint = errors.read()
                 check_stderr(complaint, command)
             assert ended == 0, f"sharkd ended with {ended}:\n{complaint}"
-        return frames
-
-    def _converse(self, process, path):
-        def ask(method, **params):
-            request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-            process.stdin.write(json.dumps(request) + "\n")
-            process.stdin.flush()
-            answer = json.loads(process.stdout.readline() or '{"error": "sharkd went away"}')
-            assert "error" not in answer, f"sharkd {method} {params}: {answer['error']}"
-            return answer["result"]
-
-        ask("load", file=path)
-        return [(ask("frame", frame=entry["num"], proto=True)["tree"], entry["c"])
-                for entry in ask("frames")]
 
     def _row(self, tree, columns, fields):
         values = {field: [] for field in fields}

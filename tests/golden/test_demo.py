@@ -21,7 +21,6 @@ def checkout():
     copy = folder / "a check out"
     shutil.copytree(harness.SOURCE, copy, ignore=shutil.ignore_patterns(*PRIVATE))
     (folder / "home").mkdir()
-    (folder / "tmp").mkdir()
     if os.geteuid() == 0:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, harness.NOBODY, harness.NOBODY, follow_symlinks=False)
