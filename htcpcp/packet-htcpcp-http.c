@@ -48,8 +48,10 @@ struct taken {
 static heur_dtbl_entry_t *tcp_entry;
 static heur_dtbl_entry_t *tls_entry;
 
-static ws_bool_t http_find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
-static ws_bool_t http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static ws_bool_t http_find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                    void *data);
+static ws_bool_t http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                    void *data);
 
 enum {
     TAKEN_TCP,
@@ -150,8 +152,7 @@ watch(packet_info *pinfo, const struct tcp_segment *tcp)
     conversation_t *conversation;
 
     if (!may_be_coffee(payload, len) || (tcp->flags & TCP_SYN) != 0 || !is_on(tcp_entry) ||
-        !is_on_http_port(tcp) ||
-        !htcpcp_claim_is_sure(payload, len)) {
+        !is_on_http_port(tcp) || !htcpcp_claim_is_sure(payload, len)) {
         return;
     }
     conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
@@ -169,8 +170,8 @@ watch(packet_info *pinfo, const struct tcp_segment *tcp)
 /* Calls HTCPCP for what is its own, else another. Each dissector that is called may ask for reassembly
  * once less than the one before it. */
 static int
-choose(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo,
-       proto_tree *tree, void *data)
+choose(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+       void *data)
 {
     int used = 0;
 

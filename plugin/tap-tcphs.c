@@ -51,9 +51,10 @@ queue_segments(packet_info *pinfo, int64_t time_ns)
     const unsigned count = segments == NULL ? 0 : wmem_array_get_count(segments);
 
     for (unsigned i = 0; note != NULL && i < count; i++) {
-        queue_record(pinfo, &(struct tcphs_record){
-                                hs_note_conn(note), note,
-                                (const struct tcp_segment *)wmem_array_index(segments, i), time_ns});
+        queue_record(
+            pinfo, &(struct tcphs_record){hs_note_conn(note), note,
+                                          (const struct tcp_segment *)wmem_array_index(segments, i),
+                                          time_ns});
         note = note->last ? NULL : note + 1;
     }
 }

@@ -91,15 +91,13 @@ parse_segment(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *tcp)
 
     /* Of a fragment the IP header does not tell how long the whole segment is. */
     return tcp_segment_parse(tvb_get_ptr(tvb, 0, (int)captured), captured,
-                             pinfo->fragmented ? 0 : tvb_reported_length(tvb),
-                             tcp) == TCP_PARSE_OK;
+                             pinfo->fragmented ? 0 : tvb_reported_length(tvb), tcp) == TCP_PARSE_OK;
 }
 
 static void
 read_segment(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
-    const bool wanted =
-        (is_first_visit(pinfo) || have_tap_listener(owner_tap)) && is_enabled();
+    const bool wanted = (is_first_visit(pinfo) || have_tap_listener(owner_tap)) && is_enabled();
     const bool watched = watch_payload != NULL && is_first_visit(pinfo);
     const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
     const ws_ip6 *ip6 = WS_IP6_PTR(ip_header);
@@ -123,8 +121,7 @@ read_quote(tvbuff_t *tvb, packet_info *pinfo)
 {
     struct ws_quote quote = {0};
 
-    if (is_first_visit(pinfo) && is_enabled() &&
-        tvb_captured_length(tvb) >= QUOTED_BYTES &&
+    if (is_first_visit(pinfo) && is_enabled() && tvb_captured_length(tvb) >= QUOTED_BYTES &&
         copy_flow(pinfo, tvb_get_ntohs(tvb, 0), tvb_get_ntohs(tvb, 2), &quote.flow)) {
         quote.seq = tvb_get_ntohl(tvb, 4);
         if (latest_error.frame == pinfo->num) {

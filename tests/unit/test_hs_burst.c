@@ -336,6 +336,74 @@ keys_differ_in_every_part(void **state)
     free(table);
 }
 
+/* Sums and the count of parties are kept from one attempt to the next: whatever comes, they are those of the
+ * slots and of the sketches. */
+static void
+kept_sums_are_those_of_the_slots(void **state)
+{
+    struct hs_burst burst = {.begun = false};
+    uint32_t random = 1;
+
+    (void)state;
+    for (int step = 0; step < 20000; step++) {
+        struct hs_burst_report report;
+        uint32_t open = 0, good = 0, parties;
+        int64_t time_ns;
+
+        random = random * 1664525 + 1013904223;
+        /* Time goes on, and now and then back or far ahead. */
+        time_ns = step * second_ns / 50 + (random >> 24 == 0 ? 30 * second_ns : 0) -
+                  (random >> 16) % 8 * second_ns;
+        switch ((random >> 8) % 4) {
+        case 0:
+        case 1:
+            hs_burst_open(&burst, &limits, time_ns, hash_of((random >> 12) % 300));
+            break;
+        case 2:
+            hs_burst_settle(&burst, &limits, time_ns, random & 0x800, random & 0x400);
+            break;
+        default:
+            hs_burst_judge(&burst, &limits, time_ns, 75, &report);
+        }
+        if (!burst.begun) {
+            continue;
+        }
+        for (size_t i = 0; i < HS_BURST_SLOTS; i++) {
+            open += burst.slots[i].opened - burst.slots[i].good;
+            good += burst.slots[i].good;
+        }
+        parties = hs_distinct_count(&burst.parties[0], &burst.parties[1]);
+        hs_burst_count(&burst, &report);
+        assert_int_equal(burst.open, open);
+        assert_int_equal(report.good, good);
+        assert_int_equal(report.parties, parties < open + good ? parties : open + good);
+    }
+}
+
+/* One party alone keeps failing: the moment others join in is not missed. */
+static void
+parties_that_join_later_are_noticed(void **state)
+{
+    struct hs_burst burst = {.begun = false};
+    struct hs_burst_report report;
+    uint32_t joined = 0;
+    bool noticed = false;
+
+    (void)state;
+    for (int i = 0; i < 500; i++) {
+        hs_burst_open(&burst, &limits, 0, hash_of(0));
+        hs_burst_settle(&burst, &limits, 0, false, false);
+        assert_false(hs_burst_judge(&burst, &limits, second_ns, 75, &report));
+    }
+    while (!noticed && joined < 200) {
+        hs_burst_open(&burst, &limits, second_ns, hash_of(++joined));
+        hs_burst_settle(&burst, &limits, second_ns, false, false);
+        noticed = hs_burst_judge(&burst, &limits, second_ns, 75, &report);
+        assert_int_equal(noticed, hs_distinct_count(&burst.parties[0], &burst.parties[1]) >= 75);
+    }
+    assert_in_range(joined, 60, 90);
+}
+
 int
 main(void)
 {
@@ -353,6 +421,8 @@ main(void)
         cmocka_unit_test(threshold_of_nothing_is_never_reached),
         cmocka_unit_test(few_parties_are_no_scan),
         cmocka_unit_test(what_is_kept_is_summed_up),
+        cmocka_unit_test(kept_sums_are_those_of_the_slots),
+        cmocka_unit_test(parties_that_join_later_are_noticed),
         cmocka_unit_test(least_recently_used_gives_way),
         cmocka_unit_test(keys_differ_in_every_part),
     };
