@@ -6,27 +6,41 @@
 
 #include "bytes.h"
 
+enum {
+    IP4_BYTES = 4,
+    WORD_BYTES = 4
+};
+
 struct hs_key
 hs_key_make(const uint8_t *address, uint8_t address_bytes, uint16_t port, uint8_t kind)
 {
     struct hs_key key = {.port = port, .address_bytes = address_bytes, .kind = kind};
 
-    _Static_assert(sizeof key % 4 == 0, "it is hashed in words");
-    memcpy(key.address, address, address_bytes);
+    _Static_assert(sizeof key == sizeof key.address + WORD_BYTES, "it is hashed in words");
+    /* Nearly every address has one of these lengths, which a copy of that length is made for. */
+    if (address_bytes == IP4_BYTES) {
+        memcpy(key.address, address, IP4_BYTES);
+    } else if (address_bytes == sizeof key.address) {
+        memcpy(key.address, address, sizeof key.address);
+    } else {
+        memcpy(key.address, address, address_bytes);
+    }
     return key;
 }
 
 /* As FNV-1a, by words and so with a wider multiplier; then MurmurHash3's finalizer: the lower bits of
- * FNV alone are weak. */
+ * FNV alone are weak. Words behind the address are zero in every key whose last word is the same. */
 uint64_t
 hs_key_hash(const struct hs_key *key)
 {
     const uint8_t *bytes = (const uint8_t *)key;
+    const uint64_t multiplier = UINT64_C(0x9e3779b97f4a7c15);
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-    for (size_t at = 0; at < sizeof *key; at += 4) {
-        hash = (hash ^ bytes_read_u32(bytes + at)) * UINT64_C(0x9e3779b97f4a7c15);
+    for (size_t at = 0; at < key->address_bytes; at += WORD_BYTES) {
+        hash = (hash ^ bytes_read_u32(bytes + at)) * multiplier;
     }
+    hash = (hash ^ bytes_read_u32(bytes + sizeof key->address)) * multiplier;
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
     hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return hash ^ hash >> 33;
@@ -67,8 +81,12 @@ begin(struct hs_burst *burst, int64_t slot)
 static void
 move_to(struct hs_burst *burst, int64_t slot)
 {
-    const int64_t generation = divide_down(slot, HS_BURST_WINDOW_SLOTS);
+    int64_t generation;
 
+    if (burst->begun && burst->latest == slot) {
+        return;
+    }
+    generation = divide_down(slot, HS_BURST_WINDOW_SLOTS);
     if (!burst->begun || slot - burst->latest >= HS_BURST_SLOTS ||
         burst->latest - slot >= HS_BURST_SLOTS) {
         begin(burst, slot);
@@ -176,7 +194,8 @@ hs_burst_judge(struct hs_burst *burst, const struct hs_burst_limits *limits, int
 
     move_to(burst, number_slot(limits, time_ns));
     burst->told &= 2 * (uint64_t)burst->open >= threshold;
-    if (burst->told || threshold == 0 || burst->open < threshold) {
+    if (burst->told || threshold == 0 || burst->open < threshold ||
+        (burst->parties_counted && burst->party_count < parties)) {
         return false;
     }
     in_vain = burst->open;
@@ -201,13 +220,30 @@ set_of(struct hs_burst_table *table, const struct hs_key *key)
     return table->entries[(hs_key_hash(key) >> 40) % HS_BURST_SETS];
 }
 
+static bool
+is_of(const struct hs_burst_entry *entry, const struct hs_key *key)
+{
+    return entry->used != 0 && memcmp(&entry->key, key, sizeof *key) == 0;
+}
+
+/* The one that was asked for last is often asked for again: in a flood, or by a single source. */
+static bool
+is_latest(const struct hs_burst_table *table, const struct hs_key *key)
+{
+    return table->latest != NULL && is_of(table->latest, key);
+}
+
 struct hs_burst *
 hs_burst_table_find(struct hs_burst_table *table, const struct hs_key *key)
 {
-    struct hs_burst_entry *set = set_of(table, key);
+    struct hs_burst_entry *set;
 
+    if (is_latest(table, key)) {
+        return &table->latest->burst;
+    }
+    set = set_of(table, key);
     for (int way = 0; way < HS_BURST_WAYS; way++) {
-        if (set[way].used != 0 && memcmp(&set[way].key, key, sizeof *key) == 0) {
+        if (is_of(&set[way], key)) {
             return &set[way].burst;
         }
     }
@@ -221,23 +257,32 @@ age_of(const struct hs_burst_table *table, const struct hs_burst_entry *entry)
     return entry->used == 0 ? UINT32_MAX : table->uses - entry->used;
 }
 
-struct hs_burst *
-hs_burst_table_get(struct hs_burst_table *table, const struct hs_key *key)
+/* The entry of the key, or the one that gives way to it. */
+static struct hs_burst_entry *
+choose_entry(struct hs_burst_table *table, const struct hs_key *key)
 {
     struct hs_burst_entry *set = set_of(table, key), *chosen = &set[0];
 
-    table->uses += table->uses == UINT32_MAX ? 2 : 1;
     for (int way = 0; way < HS_BURST_WAYS; way++) {
-        if (set[way].used != 0 && memcmp(&set[way].key, key, sizeof *key) == 0) {
-            set[way].used = table->uses;
-            return &set[way].burst;
+        if (is_of(&set[way], key)) {
+            return &set[way];
         }
         if (age_of(table, &set[way]) > age_of(table, chosen)) {
             chosen = &set[way];
         }
     }
     chosen->key = *key;
-    chosen->used = table->uses;
     chosen->burst.begun = false;
-    return &chosen->burst;
+    return chosen;
+}
+
+struct hs_burst *
+hs_burst_table_get(struct hs_burst_table *table, const struct hs_key *key)
+{
+    table->uses += table->uses == UINT32_MAX ? 2 : 1;
+    if (!is_latest(table, key)) {
+        table->latest = choose_entry(table, key);
+    }
+    table->latest->used = table->uses;
+    return &table->latest->burst;
 }

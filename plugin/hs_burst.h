@@ -108,6 +108,7 @@ struct hs_burst_entry {
 /* All zero: it is empty. */
 struct hs_burst_table {
     uint32_t uses;
+    struct hs_burst_entry *latest; /* that was got, or NULL */
     struct hs_burst_entry entries[HS_BURST_SETS][HS_BURST_WAYS];
 };
 

@@ -19,6 +19,7 @@ enum {
 };
 
 struct endpoints {
+    guint hash; /* of the words, which is wanted twice for a new connection */
     uint32_t words[WORDS_MAX];
 };
 
@@ -38,7 +39,8 @@ static GHashTable *lines;
 static uint64_t hash_seeds[WORDS_MAX];
 
 enum {
-    NOTES_A_SLAB = 1024
+    NOTES_A_SLAB = 1024,
+    BYTES_A_SLAB = 1 << 15
 };
 
 /* The notes of the frame that is visited for the first time: to look them up costs more than to write
@@ -57,9 +59,13 @@ enum {
 static int proto_owner = -1;
 static int proto_tcp = -1;
 
-/* The rest of the latest slab of notes. One allocation a note would cost a third more. */
+/* The rest of the latest slab of notes. One allocation per note would cost a third more. */
 static struct hs_note *spare_notes;
 static unsigned spare_count;
+
+/* Likewise of connections, of which each packet of a flood begins one. */
+static char *spare_bytes;
+static size_t spare_size;
 
 static uint32_t
 word_count(const struct endpoints *endpoints)
@@ -70,9 +76,8 @@ word_count(const struct endpoints *endpoints)
 /* Pair-multiply-shift (Thorup, High Speed Hashing for Integers and Strings, section 3.5): strongly
  * universal, and for IPv4 six times as fast as wmem_strong_hash. */
 static guint
-hash_endpoints(gconstpointer key)
+hash_words(const struct endpoints *endpoints)
 {
-    const struct endpoints *endpoints = (const struct endpoints *)key;
     const uint32_t *words = endpoints->words, count = word_count(endpoints);
     uint64_t sum = 0;
 
@@ -82,6 +87,12 @@ hash_endpoints(gconstpointer key)
     return (guint)(sum >> 32);
 }
 
+static guint
+get_hash(gconstpointer key)
+{
+    return ((const struct endpoints *)key)->hash;
+}
+
 static gboolean
 equal_endpoints(gconstpointer a, gconstpointer b)
 {
@@ -89,7 +100,7 @@ equal_endpoints(gconstpointer a, gconstpointer b)
     const struct endpoints *right = (const struct endpoints *)b;
 
     return left->words[WORD_COUNT_AND_TYPE] == right->words[WORD_COUNT_AND_TYPE] &&
-           memcmp(left, right, word_count(left) * sizeof left->words[0]) == 0;
+           memcmp(left->words, right->words, word_count(left) * sizeof left->words[0]) == 0;
 }
 
 static struct line *
@@ -108,6 +119,7 @@ forget_capture(void)
 {
     spare_notes = NULL;
     spare_count = 0;
+    spare_size = 0;
     fresh.frame = 0;
     g_hash_table_remove_all(lines);
 }
@@ -120,7 +132,7 @@ ws_conn_register(int proto)
     for (int i = 0; i < WORDS_MAX; i++) {
         hash_seeds[i] = (uint64_t)g_random_int() << 32 | g_random_int();
     }
-    lines = g_hash_table_new(hash_endpoints, equal_endpoints);
+    lines = g_hash_table_new(get_hash, equal_endpoints);
     register_init_routine(forget_capture);
 }
 
@@ -145,6 +157,7 @@ sort_endpoints(const struct ws_flow *flow, struct endpoints *endpoints)
         words[WORD_ADDRESSES + i] = from_lower ? src[i] : dst[i];
         words[WORD_ADDRESSES + count + i] = from_lower ? dst[i] : src[i];
     }
+    endpoints->hash = hash_words(endpoints);
     return from_lower ? HS_SIDE_A : HS_SIDE_B;
 }
 
@@ -160,12 +173,25 @@ find_tcp_conversation(uint32_t frame, const struct ws_flow *flow)
                              0);
 }
 
+static void *
+take_bytes(size_t bytes)
+{
+    const size_t align = _Alignof(struct line), taken = (bytes + align - 1) / align * align;
+
+    if (taken > spare_size) {
+        spare_size = BYTES_A_SLAB;
+        spare_bytes = (char *)wmem_alloc(wmem_file_scope(), spare_size);
+    }
+    spare_size -= taken;
+    return spare_bytes + spare_size;
+}
+
 static struct line *
 add_line(const struct endpoints *endpoints, uint32_t frame, struct line *previous)
 {
-    const size_t key_bytes = word_count(endpoints) * sizeof(uint32_t);
-    struct line *line =
-        (struct line *)wmem_alloc(wmem_file_scope(), offsetof(struct line, endpoints) + key_bytes);
+    const size_t key_bytes =
+        offsetof(struct endpoints, words) + word_count(endpoints) * sizeof endpoints->words[0];
+    struct line *line = (struct line *)take_bytes(offsetof(struct line, endpoints) + key_bytes);
 
     memcpy(&line->endpoints, endpoints, key_bytes);
     hs_conn_init(&line->conn, frame, previous == NULL ? NULL : &previous->conn);

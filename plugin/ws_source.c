@@ -53,6 +53,19 @@ static protocol_t *owner, *tcp_protocol;
 static int owner_tap = -1;
 static int proto_eth = -1, proto_ip = -1, proto_ipv6 = -1;
 
+/* A copy of a length that the compiler knows is no call. */
+static void
+copy_address_bytes(uint8_t *to, const address *from)
+{
+    if (from->len == WS_WORD_BYTES) {
+        memcpy(to, from->data, WS_WORD_BYTES);
+    } else if (from->len == WS_ADDRESS_MAX_BYTES) {
+        memcpy(to, from->data, WS_ADDRESS_MAX_BYTES);
+    } else {
+        memcpy(to, from->data, (size_t)from->len);
+    }
+}
+
 /* Copies who talks to whom. Returns false where the addresses are none that a connection has. */
 static bool
 copy_flow(const packet_info *pinfo, uint16_t src_port, uint16_t dst_port, struct ws_flow *flow)
@@ -67,8 +80,8 @@ copy_flow(const packet_info *pinfo, uint16_t src_port, uint16_t dst_port, struct
     flow->address_bytes = (uint8_t)src->len;
     flow->src_port = src_port;
     flow->dst_port = dst_port;
-    memcpy(flow->src, src->data, (size_t)src->len);
-    memcpy(flow->dst, dst->data, (size_t)dst->len);
+    copy_address_bytes(flow->src, src);
+    copy_address_bytes(flow->dst, dst);
     return true;
 }
 
