@@ -63,7 +63,7 @@ struct hs_burst {
     uint32_t good;                 /* in all slots */
     bool begun;                    /* or there were none, and the rest says nothing */
     bool parties_counted;
-    bool told;                     /* the burst that goes on was told */
+    bool told;         /* the burst that goes on was told */
     bool told_further; /* and so was what came to light later; for who judges that to set */
 };
 

@@ -6,6 +6,8 @@
 #include <epan/tap.h>
 #include <string.h>
 
+#include "ws_watch.h"
+
 enum {
     ICMP_CODE_OFFSET = 1,
     ICMP_START_BYTES = 2,
@@ -46,8 +48,7 @@ static struct hs_icmp_error latest_error;
 /* Those of the capture, in file scope: NULL until it needs them. */
 static struct hs_mac_table *macs;
 
-static const struct ws_source_listener *listener;
-static ws_source_watch_fn watch_payload;
+static const struct ws_source_listener *receiver;
 
 static protocol_t *owner, *tcp_protocol;
 static int owner_tap = -1;
@@ -91,30 +92,28 @@ parse_segment(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *tcp)
 
     /* Of a fragment the IP header does not tell how long the whole segment is. */
     return tcp_segment_parse(tvb_get_ptr(tvb, 0, (int)captured), captured,
-                             pinfo->fragmented ? 0 : tvb_reported_length(tvb),
-                             tcp) == TCP_PARSE_OK;
+                             pinfo->fragmented ? 0 : tvb_reported_length(tvb), tcp) == TCP_PARSE_OK;
 }
 
 static void
 read_segment(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
-    const bool wanted =
-        (is_first_visit(pinfo) || have_tap_listener(owner_tap)) && is_enabled();
-    const bool watched = watch_payload != NULL && is_first_visit(pinfo);
+    const bool wanted = (is_first_visit(pinfo) || have_tap_listener(owner_tap)) && is_enabled();
+    const ws_watch_fn watch = is_first_visit(pinfo) ? ws_watch_get() : NULL;
     const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
     const ws_ip6 *ip6 = WS_IP6_PTR(ip_header);
     struct ws_segment segment;
 
-    if ((!wanted && !watched) || !parse_segment(tvb, pinfo, &segment.tcp)) {
+    if ((!wanted && watch == NULL) || !parse_segment(tvb, pinfo, &segment.tcp)) {
         return;
     }
     if (wanted && copy_flow(pinfo, segment.tcp.src_port, segment.tcp.dst_port, &segment.flow)) {
         segment.ip_id = ip4 == NULL ? 0 : ip4->ip_id;
         segment.ttl = ip4 != NULL ? ip4->ip_ttl : ip6 != NULL ? ip6->ip6_hop : 0;
-        listener->segment(pinfo, &segment);
+        receiver->segment(pinfo, &segment);
     }
-    if (watched && segment.tcp.payload_captured > 0) {
-        watch_payload(pinfo, &segment.tcp);
+    if (watch != NULL && segment.tcp.payload_captured > 0) {
+        watch(pinfo, &segment.tcp);
     }
 }
 
@@ -123,14 +122,13 @@ read_quote(tvbuff_t *tvb, packet_info *pinfo)
 {
     struct ws_quote quote = {0};
 
-    if (is_first_visit(pinfo) && is_enabled() &&
-        tvb_captured_length(tvb) >= QUOTED_BYTES &&
+    if (is_first_visit(pinfo) && is_enabled() && tvb_captured_length(tvb) >= QUOTED_BYTES &&
         copy_flow(pinfo, tvb_get_ntohs(tvb, 0), tvb_get_ntohs(tvb, 2), &quote.flow)) {
         quote.seq = tvb_get_ntohl(tvb, 4);
         if (latest_error.frame == pinfo->num) {
             quote.error = latest_error;
         }
-        listener->quote(pinfo, &quote);
+        receiver->quote(pinfo, &quote);
     }
 }
 
@@ -177,7 +175,7 @@ dissect_icmpv6_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
 static void
 stand_in_front(void)
 {
-    const dissector_table_t table = find_dissector_table("ip.proto");
+    dissector_table_t table = find_dissector_table("ip.proto");
 
     for (int i = 0; i < FRONT_COUNT; i++) {
         const struct front *front = &fronts[i];
@@ -198,11 +196,11 @@ begin_capture(void)
 }
 
 void
-ws_source_register(int proto, int tap, const struct ws_source_listener *hears)
+ws_source_register(int proto, int tap, const struct ws_source_listener *listener)
 {
     owner = find_protocol_by_id(proto);
     owner_tap = tap;
-    listener = hears;
+    receiver = listener;
     register_init_routine(begin_capture);
 }
 
@@ -221,12 +219,6 @@ ws_source_handoff(void)
         front->source = create_dissector_handle_with_name_and_description(front->dissect, -1, NULL,
                                                                           front->description);
     }
-}
-
-void
-ws_source_watch(ws_source_watch_fn watch)
-{
-    watch_payload = watch;
 }
 
 unsigned

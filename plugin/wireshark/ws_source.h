@@ -65,14 +65,6 @@ void ws_source_register(int proto, int tap, const struct ws_source_listener *lis
  * registration. */
 void ws_source_handoff(void);
 
-/* Called with each TCP segment of which payload was captured before tcp gets it, on the frame's
- * first visit. pinfo has the addresses, and not yet the ports. */
-typedef void (*ws_source_watch_fn)(packet_info *pinfo, const struct tcp_segment *tcp);
-
-/* There is one watch, the last that was set; NULL: none. It sees the payload of any protocol: it has to
- * return at once from what is none of its business. */
-void ws_source_watch(ws_source_watch_fn watch);
-
 /* The number of the frame's source MAC address, where the TCP header lies in an IP packet that lies in
  * Ethernet, be it with VLAN tags or the like between; HS_MAC_UNKNOWN where that is in a tunnel or on
  * another link. To be called while the listener is given the frame's first segment. */
