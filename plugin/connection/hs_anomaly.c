@@ -17,139 +17,167 @@ static const struct {
     const char *summary;
     const char *sentence;
 } table[HS_ANOMALY_COUNT] = {
-    [HS_SYNACK_BAD_ACK] = {"synack_bad_ack", HS_WARN, "The SYN-ACK does not acknowledge the SYN",
-                           "acknowledges {actual}, expected {expected}"},
-    [HS_ACK_BAD_ACK] = {"ack_bad_ack", HS_WARN,
-                        "The ACK of the handshake acknowledges the wrong number",
-                        "acknowledges {actual}, expected {expected}"},
-    [HS_ACK_BAD_SEQ] = {"ack_bad_seq", HS_WARN,
-                        "The ACK of the handshake lies outside the window that was offered",
-                        "sequence number {actual}, expected {expected}"},
-    [HS_EARLY_ACK] = {"early_ack", HS_NOTE, "A bare ACK before the handshake is complete",
-                      "acknowledges {actual}, expected a SYN-ACK or the other side's ACK first"},
-    [HS_SYN_CHANGED] = {"syn_changed", HS_NOTE, "The SYN is repeated with another offer",
-                        "{option} differs from the SYN before, expected the same offer"},
-    [HS_SYNACK_CHANGED] = {"synack_changed", HS_WARN,
-                           "The SYN-ACK is repeated with another number or answer",
-                           "sequence number or options differ (relative {actual}), expected the "
-                           "SYN-ACK of frame {expected} again"},
-    [HS_SYNACK_UNSOLICITED] = {"synack_unsolicited", HS_NOTE, "A SYN-ACK without a SYN before it",
-                               "no SYN was captured, expected one from the receiver first"},
-    [HS_SYNACK_LATE] = {"synack_late", HS_NOTE, "A SYN-ACK after the client gave up",
-                        "the client reset the connection in frame {expected}, expected the SYN-ACK "
-                        "before that"},
-    [HS_SPLIT_HANDSHAKE] = {"split_handshake", HS_WARN,
-                            "The server sends SYN and ACK apart and swaps the roles",
-                            "the server sent its SYN and its ACK apart, expected one SYN-ACK"},
-    [HS_SIMULTANEOUS_OPEN] = {"simultaneous_open", HS_NOTE,
-                              "Both sides open the connection at the same time",
-                              "a SYN meets the SYN of frame {actual}, expected a SYN-ACK"},
-    [HS_SYN_DATA] = {"syn_data", HS_NOTE, "A SYN carries data without Fast Open",
-                     "the SYN carries {actual} bytes, expected {expected} without a Fast Open "
-                     "cookie"},
-    [HS_TFO_DATA_IGNORED] = {"tfo_data_ignored", HS_NOTE,
-                             "The server ignores the data of a Fast Open SYN",
-                             "acknowledges {actual}, expected {expected} with the SYN's data"},
-    [HS_OPTION_NOT_OFFERED] = {"option_not_offered", HS_WARN,
-                               "The SYN-ACK has an option that the SYN did not offer",
-                               "answers with {option}, expected none: the SYN did not offer it"},
-    [HS_OPTION_CHANGED] = {"option_changed", HS_NOTE, "An option does not fit what was agreed upon",
-                           "has or lacks {option}, expected what the handshake agreed upon"},
-    [HS_TIMESTAMP_BAD_ECHO] = {"timestamp_bad_echo", HS_WARN,
-                               "The handshake echoes a timestamp that was not sent",
-                               "echoes timestamp {actual}, expected {expected}"},
-    [HS_ACK_FIELD_WITHOUT_FLAG] = {"ack_field_without_flag", HS_NOTE,
-                                   "An acknowledgement number without the ACK flag",
-                                   "acknowledgement field {actual} without ACK, expected "
-                                   "{expected}"},
-    [HS_SYN_FIN] = {"syn_fin", HS_WARN, "SYN and FIN are both set",
-                    "both SYN and FIN are set, expected one of them"},
-    [HS_SYN_RST] = {"syn_rst", HS_WARN, "SYN and RST are both set",
-                    "both SYN and RST are set, expected one of them"},
-    [HS_NULL_FLAGS] = {"null_flags", HS_WARN, "None of SYN, ACK, FIN and RST is set",
-                       "none of SYN, ACK, FIN and RST is set, expected ACK"},
-    [HS_XMAS_FLAGS] = {"xmas_flags", HS_WARN, "FIN, PSH and URG are set without ACK",
-                       "FIN, PSH and URG are set without ACK, expected ACK"},
-    [HS_DATA_BEFORE_ESTABLISHED] = {"data_before_established", HS_NOTE,
-                                    "The server sends data before the client's ACK",
-                                    "{actual} bytes of data, expected the client's ACK of "
-                                    "{expected} first"},
-    [HS_OUT_OF_WINDOW] =
-        {"out_of_window", HS_WARN, "A segment outside the receiver's window",
+    [HS_ANOMALY_SYNACK_BAD_ACK] = {"synack_bad_ack", HS_SEVERITY_WARN,
+                                   "The SYN-ACK does not acknowledge the SYN",
+                                   "acknowledges {actual}, expected {expected}"},
+    [HS_ANOMALY_ACK_BAD_ACK] = {"ack_bad_ack", HS_SEVERITY_WARN,
+                                "The ACK of the handshake acknowledges the wrong number",
+                                "acknowledges {actual}, expected {expected}"},
+    [HS_ANOMALY_ACK_BAD_SEQ] = {"ack_bad_seq", HS_SEVERITY_WARN,
+                                "The ACK of the handshake lies outside the window that was offered",
+                                "sequence number {actual}, expected {expected}"},
+    [HS_ANOMALY_EARLY_ACK] =
+        {"early_ack", HS_SEVERITY_NOTE, "A bare ACK before the handshake is complete",
+         "acknowledges {actual}, expected a SYN-ACK or the other side's ACK first"},
+    [HS_ANOMALY_SYN_CHANGED] = {"syn_changed", HS_SEVERITY_NOTE,
+                                "The SYN is repeated with another offer",
+                                "{option} differs from the SYN before, expected the same offer"},
+    [HS_ANOMALY_SYNACK_CHANGED] =
+        {"synack_changed", HS_SEVERITY_WARN,
+         "The SYN-ACK is repeated with another number or answer",
+         "sequence number or options differ (relative {actual}), expected the "
+         "SYN-ACK of frame {expected} again"},
+    [HS_ANOMALY_SYNACK_UNSOLICITED] = {"synack_unsolicited", HS_SEVERITY_NOTE,
+                                       "A SYN-ACK without a SYN before it",
+                                       "no SYN was captured, expected one from the receiver first"},
+    [HS_ANOMALY_SYNACK_LATE] =
+        {"synack_late", HS_SEVERITY_NOTE, "A SYN-ACK after the client gave up",
+         "the client reset the connection in frame {expected}, expected the SYN-ACK "
+         "before that"},
+    [HS_ANOMALY_SPLIT_HANDSHAKE] =
+        {"split_handshake", HS_SEVERITY_WARN,
+         "The server sends SYN and ACK apart and swaps the roles",
+         "the server sent its SYN and its ACK apart, expected one SYN-ACK"},
+    [HS_ANOMALY_SIMULTANEOUS_OPEN] = {"simultaneous_open", HS_SEVERITY_NOTE,
+                                      "Both sides open the connection at the same time",
+                                      "a SYN meets the SYN of frame {actual}, expected a SYN-ACK"},
+    [HS_ANOMALY_SYN_DATA] =
+        {"syn_data", HS_SEVERITY_NOTE, "A SYN carries data without Fast Open",
+         "the SYN carries {actual} bytes, expected {expected} without a Fast Open "
+         "cookie"},
+    [HS_ANOMALY_TFO_DATA_IGNORED] =
+        {"tfo_data_ignored", HS_SEVERITY_NOTE, "The server ignores the data of a Fast Open SYN",
+         "acknowledges {actual}, expected {expected} with the SYN's data"},
+    [HS_ANOMALY_OPTION_NOT_OFFERED] =
+        {"option_not_offered", HS_SEVERITY_WARN,
+         "The SYN-ACK has an option that the SYN did not offer",
+         "answers with {option}, expected none: the SYN did not offer it"},
+    [HS_ANOMALY_OPTION_CHANGED] =
+        {"option_changed", HS_SEVERITY_NOTE, "An option does not fit what was agreed upon",
+         "has or lacks {option}, expected what the handshake agreed upon"},
+    [HS_ANOMALY_TIMESTAMP_BAD_ECHO] = {"timestamp_bad_echo", HS_SEVERITY_WARN,
+                                       "The handshake echoes a timestamp that was not sent",
+                                       "echoes timestamp {actual}, expected {expected}"},
+    [HS_ANOMALY_ACK_FIELD_WITHOUT_FLAG] = {"ack_field_without_flag", HS_SEVERITY_NOTE,
+                                           "An acknowledgement number without the ACK flag",
+                                           "acknowledgement field {actual} without ACK, expected "
+                                           "{expected}"},
+    [HS_ANOMALY_SYN_FIN] = {"syn_fin", HS_SEVERITY_WARN, "SYN and FIN are both set",
+                            "both SYN and FIN are set, expected one of them"},
+    [HS_ANOMALY_SYN_RST] = {"syn_rst", HS_SEVERITY_WARN, "SYN and RST are both set",
+                            "both SYN and RST are set, expected one of them"},
+    [HS_ANOMALY_NULL_FLAGS] = {"null_flags", HS_SEVERITY_WARN,
+                               "None of SYN, ACK, FIN and RST is set",
+                               "none of SYN, ACK, FIN and RST is set, expected ACK"},
+    [HS_ANOMALY_XMAS_FLAGS] = {"xmas_flags", HS_SEVERITY_WARN,
+                               "FIN, PSH and URG are set without ACK",
+                               "FIN, PSH and URG are set without ACK, expected ACK"},
+    [HS_ANOMALY_DATA_BEFORE_ESTABLISHED] = {"data_before_established", HS_SEVERITY_NOTE,
+                                            "The server sends data before the client's ACK",
+                                            "{actual} bytes of data, expected the client's ACK of "
+                                            "{expected} first"},
+    [HS_ANOMALY_OUT_OF_WINDOW] =
+        {"out_of_window", HS_SEVERITY_WARN, "A segment outside the receiver's window",
          "sequence number {actual}, expected inside the window, whose nearer edge is "
          "{expected}"},
-    [HS_ACK_UNSEEN_DATA] = {"ack_unseen_data", HS_NOTE,
-                            "An acknowledgement of data that was not captured",
-                            "acknowledges {actual}, expected at most {expected}"},
-    [HS_DATA_AFTER_FIN] = {"data_after_fin", HS_WARN, "Data beyond the sender's FIN",
-                           "data up to {actual}, expected none beyond the FIN at {expected}"},
-    [HS_FIN_OUT_OF_WINDOW] =
-        {"fin_out_of_window", HS_WARN, "A FIN outside the receiver's window",
+    [HS_ANOMALY_ACK_UNSEEN_DATA] = {"ack_unseen_data", HS_SEVERITY_NOTE,
+                                    "An acknowledgement of data that was not captured",
+                                    "acknowledges {actual}, expected at most {expected}"},
+    [HS_ANOMALY_DATA_AFTER_FIN] =
+        {"data_after_fin", HS_SEVERITY_WARN, "Data beyond the sender's FIN",
+         "data up to {actual}, expected none beyond the FIN at {expected}"},
+    [HS_ANOMALY_FIN_OUT_OF_WINDOW] =
+        {"fin_out_of_window", HS_SEVERITY_WARN, "A FIN outside the receiver's window",
          "FIN at sequence number {actual}, expected inside the window, whose nearer "
          "edge is {expected}"},
-    [HS_PORT_REUSED] = {"port_reused", HS_NOTE,
-                        "A new connection between the same addresses and ports",
-                        "a new SYN, expected other ports than those of the connection of frame "
-                        "{expected}"},
-    [HS_MSS_MISSING] = {"mss_missing", HS_NOTE, "A SYN or SYN-ACK without maximum segment size",
-                        "no maximum segment size option, expected one (RFC 9293 section 3.7.1)"},
-    [HS_RST_OUT_OF_WINDOW] = {"rst_out_of_window", HS_WARN, "A RST outside the receiver's window",
-                              "RST at sequence number {actual}, expected {expected}"},
-    [HS_RST_BAD_ACK] = {"rst_bad_ack", HS_WARN,
-                        "A RST acknowledges what was never sent, or not the SYN that it answers",
-                        "acknowledges {actual}, expected {expected}"},
-    [HS_RST_CONTRADICTED] = {"rst_contradicted", HS_WARN,
-                             "The sender of a RST goes on: somebody else sent the RST",
-                             "sends on after its RST of frame {actual}, expected nothing more"},
-    [HS_RST_SUSPECTED_FORGED] = {"rst_suspected_forged", HS_WARN,
-                                 "A RST with another time to live than its sender's segments",
-                                 "time to live {actual}{evidence}, expected {expected} as in this "
-                                 "side's other segments"},
-    [HS_TTL_CHANGED] = {"ttl_changed", HS_NOTE, "The time to live changes within the handshake",
-                        "time to live {actual}, expected {expected} as in this side's other "
-                        "segments"},
-    [HS_MAC_CHANGED] = {"mac_changed", HS_NOTE,
-                        "The source MAC address changes within the handshake",
-                        "comes from MAC {actual MAC}{evidence}, expected {expected MAC} as the "
-                        "first segment of this side"},
-    [HS_DATA_INJECTED] = {"data_injected", HS_WARN,
-                          "Other data with the same number, from another origin",
-                          "other bytes than before at sequence number {actual}{evidence}, expected "
-                          "the same from the same origin"},
-    [HS_SYN_FLOOD] = {"syn_flood", HS_WARN, "Too many handshakes with a server are left open",
-                      "{actual} handshakes with this port left open and {rest} completed within "
-                      "{seconds} s (clients: about {parties}), expected fewer than {expected} left "
-                      "open"},
-    [HS_SCAN_SYN] = {"scan_syn", HS_WARN, "An address tries ports with SYNs and opens none",
-                     "about {parties} ports tried, {actual} in vain and {rest} opened within "
-                     "{seconds} s, expected fewer than {expected} in vain"},
-    [HS_SCAN_CONNECT] = {"scan_connect", HS_NOTE, "An address tries ports and says nothing to them",
-                         "about {parties} ports tried, {actual} closed or left without a word and "
-                         "{rest} used within {seconds} s, expected fewer than {expected} in vain"},
-    [HS_SCAN_FIN] = {"scan_fin", HS_WARN, "An address tries ports with FINs",
-                     "about {parties} ports got a FIN without connection within {seconds} s, "
-                     "expected fewer than {expected}"},
-    [HS_SCAN_NULL] = {"scan_null", HS_WARN, "An address tries ports with no flags at all",
-                      "about {parties} ports got a segment without flags within {seconds} s, "
-                      "expected fewer than {expected}"},
-    [HS_SCAN_XMAS] = {"scan_xmas", HS_WARN, "An address tries ports with FIN, PSH and URG",
-                      "about {parties} ports got FIN, PSH and URG within {seconds} s, expected "
-                      "fewer than {expected}"},
-    [HS_SCAN_ACK] = {"scan_ack", HS_WARN, "An address tries ports with ACKs",
-                     "about {parties} ports answered an ACK without connection by a RST within "
-                     "{seconds} s, expected fewer than {expected}"},
-    [HS_SCAN_WINDOW] = {"scan_window", HS_WARN,
-                        "An address tries ports with ACKs, and the windows of the RSTs differ",
-                        "about {parties} ports answered an ACK without connection by a RST within "
-                        "{seconds} s, expected fewer than {expected}; this host's RSTs: {actual} "
-                        "with a window, {rest} without, expected all alike"},
-    [HS_BACKSCATTER] = {"backscatter", HS_NOTE, "An address answers many that asked nothing",
-                        "answers to about {parties} addresses that asked nothing within {seconds} "
-                        "s, expected fewer than {expected}"},
-    [HS_SYNACK_REFLECTION] = {"synack_reflection", HS_WARN,
-                              "Many servers answer an address that asked nothing",
-                              "SYN-ACKs of about {parties} ports that were not asked within "
-                              "{seconds} s, expected fewer than {expected}"},
+    [HS_ANOMALY_PORT_REUSED] =
+        {"port_reused", HS_SEVERITY_NOTE, "A new connection between the same addresses and ports",
+         "a new SYN, expected other ports than those of the connection of frame "
+         "{expected}"},
+    [HS_ANOMALY_MSS_MISSING] =
+        {"mss_missing", HS_SEVERITY_NOTE, "A SYN or SYN-ACK without maximum segment size",
+         "no maximum segment size option, expected one (RFC 9293 section 3.7.1)"},
+    [HS_ANOMALY_RST_OUT_OF_WINDOW] = {"rst_out_of_window", HS_SEVERITY_WARN,
+                                      "A RST outside the receiver's window",
+                                      "RST at sequence number {actual}, expected {expected}"},
+    [HS_ANOMALY_RST_BAD_ACK] =
+        {"rst_bad_ack", HS_SEVERITY_WARN,
+         "A RST acknowledges what was never sent, or not the SYN that it answers",
+         "acknowledges {actual}, expected {expected}"},
+    [HS_ANOMALY_RST_CONTRADICTED] =
+        {"rst_contradicted", HS_SEVERITY_WARN,
+         "The sender of a RST goes on: somebody else sent the RST",
+         "sends on after its RST of frame {actual}, expected nothing more"},
+    [HS_ANOMALY_RST_SUSPECTED_FORGED] =
+        {"rst_suspected_forged", HS_SEVERITY_WARN,
+         "A RST with another time to live than its sender's segments",
+         "time to live {actual}{evidence}, expected {expected} as in this "
+         "side's other segments"},
+    [HS_ANOMALY_TTL_CHANGED] =
+        {"ttl_changed", HS_SEVERITY_NOTE, "The time to live changes within the handshake",
+         "time to live {actual}, expected {expected} as in this side's other "
+         "segments"},
+    [HS_ANOMALY_MAC_CHANGED] =
+        {"mac_changed", HS_SEVERITY_NOTE, "The source MAC address changes within the handshake",
+         "comes from MAC {actual MAC}{evidence}, expected {expected MAC} as the "
+         "first segment of this side"},
+    [HS_ANOMALY_DATA_INJECTED] =
+        {"data_injected", HS_SEVERITY_WARN, "Other data with the same number, from another origin",
+         "other bytes than before at sequence number {actual}{evidence}, expected "
+         "the same from the same origin"},
+    [HS_ANOMALY_SYN_FLOOD] =
+        {"syn_flood", HS_SEVERITY_WARN, "Too many handshakes with a server are left open",
+         "{actual} handshakes with this port left open and {rest} completed within "
+         "{seconds} s (clients: about {parties}), expected fewer than {expected} left "
+         "open"},
+    [HS_ANOMALY_SCAN_SYN] =
+        {"scan_syn", HS_SEVERITY_WARN, "An address tries ports with SYNs and opens none",
+         "about {parties} ports tried, {actual} in vain and {rest} opened within "
+         "{seconds} s, expected fewer than {expected} in vain"},
+    [HS_ANOMALY_SCAN_CONNECT] =
+        {"scan_connect", HS_SEVERITY_NOTE, "An address tries ports and says nothing to them",
+         "about {parties} ports tried, {actual} closed or left without a word and "
+         "{rest} used within {seconds} s, expected fewer than {expected} in vain"},
+    [HS_ANOMALY_SCAN_FIN] =
+        {"scan_fin", HS_SEVERITY_WARN, "An address tries ports with FINs",
+         "about {parties} ports got a FIN without connection within {seconds} s, "
+         "expected fewer than {expected}"},
+    [HS_ANOMALY_SCAN_NULL] =
+        {"scan_null", HS_SEVERITY_WARN, "An address tries ports with no flags at all",
+         "about {parties} ports got a segment without flags within {seconds} s, "
+         "expected fewer than {expected}"},
+    [HS_ANOMALY_SCAN_XMAS] =
+        {"scan_xmas", HS_SEVERITY_WARN, "An address tries ports with FIN, PSH and URG",
+         "about {parties} ports got FIN, PSH and URG within {seconds} s, expected "
+         "fewer than {expected}"},
+    [HS_ANOMALY_SCAN_ACK] =
+        {"scan_ack", HS_SEVERITY_WARN, "An address tries ports with ACKs",
+         "about {parties} ports answered an ACK without connection by a RST within "
+         "{seconds} s, expected fewer than {expected}"},
+    [HS_ANOMALY_SCAN_WINDOW] =
+        {"scan_window", HS_SEVERITY_WARN,
+         "An address tries ports with ACKs, and the windows of the RSTs differ",
+         "about {parties} ports answered an ACK without connection by a RST within "
+         "{seconds} s, expected fewer than {expected}; this host's RSTs: {actual} "
+         "with a window, {rest} without, expected all alike"},
+    [HS_ANOMALY_BACKSCATTER] =
+        {"backscatter", HS_SEVERITY_NOTE, "An address answers many that asked nothing",
+         "answers to about {parties} addresses that asked nothing within {seconds} "
+         "s, expected fewer than {expected}"},
+    [HS_ANOMALY_SYNACK_REFLECTION] =
+        {"synack_reflection", HS_SEVERITY_WARN, "Many servers answer an address that asked nothing",
+         "SYN-ACKs of about {parties} ports that were not asked within "
+         "{seconds} s, expected fewer than {expected}"},
 };
 
 void

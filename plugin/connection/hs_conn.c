@@ -52,9 +52,9 @@ learn_isn(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
             peer->has_acked && seq_between(sender->base + 1, peer->acked, sender->next);
     }
     if (sender->isn_seen) {
-        hs_offer_renew(&sender->offer, segment);
+        hs_options_renew(&sender->syn_options, segment);
     } else {
-        sender->offer = hs_offer_make(segment);
+        sender->syn_options = hs_options_make(segment);
         sender->isn_seen = true;
     }
     if (segment->flags & TCP_ACK) {
@@ -64,7 +64,7 @@ learn_isn(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tcp
             peer->base_known = true;
             peer->isn_known = true;
         }
-        hs_offer_restore(&peer->offer, segment);
+        hs_options_restore(&peer->syn_options, segment);
         peer->syn_acked = true;
     } else {
         sender->sent_syn = true;
@@ -82,7 +82,7 @@ learn_base(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct tc
     }
     if ((segment->flags & TCP_ACK) && !peer->base_known) {
         /* After a SYN whose answer was not captured, the first ACK is of that answer. */
-        peer->base = sender->state == HS_SYN_SENT ? segment->ack - 1 : segment->ack;
+        peer->base = sender->state == HS_STATE_SYN_SENT ? segment->ack - 1 : segment->ack;
         peer->next = segment->ack;
         peer->base_known = true;
     }
@@ -250,13 +250,13 @@ step_states(struct hs_endpoint *sender, struct hs_endpoint *peer, const struct h
 {
     for (enum hs_event event = 0; lesson->events >> event != 0; event++) {
         if (hs_lesson_has(lesson, event)) {
-            sender->state = hs_state_cell(HS_SENT, event, sender->state)->next;
-            peer->state = hs_state_cell(HS_RECEIVED, event, peer->state)->next;
+            sender->state = hs_state_cell(HS_DIRECTION_SENT, event, sender->state)->next;
+            peer->state = hs_state_cell(HS_DIRECTION_RECEIVED, event, peer->state)->next;
         }
     }
     /* In a simultaneous open the acknowledgement of its SYN may have come before its own answer. */
-    if (sender->state == HS_SYN_RECEIVED && sender->syn_acked) {
-        sender->state = hs_state_cell(HS_RECEIVED, HS_EVENT_ACK_SYN, sender->state)->next;
+    if (sender->state == HS_STATE_SYN_RECEIVED && sender->syn_acked) {
+        sender->state = hs_state_cell(HS_DIRECTION_RECEIVED, HS_EVENT_ACK_SYN, sender->state)->next;
     }
 }
 
@@ -307,7 +307,7 @@ learn_syn_ack(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *l
         conn->synack_frame = frame->number;
         conn->rtt_server = since_syn;
         conn->tfo_accepted = client->isn_seen && seq_before(client->base + 1, lesson->segment->ack);
-        conn->tfo_ignored = client->offer.payload_bytes > 0 && !conn->tfo_accepted;
+        conn->tfo_ignored = client->syn_options.payload_bytes > 0 && !conn->tfo_accepted;
     }
     learn_origin(conn, frame);
     conn->synack = hs_duration_between(conn->origin_ns, frame->time_ns);
@@ -361,20 +361,20 @@ goes_ahead(const struct hs_conn *conn, enum hs_side side)
 {
     const uint8_t state = conn->side[side].state;
 
-    return state >= HS_ESTABLISHED && state != HS_CLOSED &&
+    return state >= HS_STATE_ESTABLISHED && state != HS_STATE_CLOSED &&
            !(conn->tfo_accepted && conn->client == (int)hs_side_peer(side));
 }
 
 static bool
 is_closing(const struct hs_endpoint *endpoint)
 {
-    return endpoint->state >= HS_FIN_WAIT_1;
+    return endpoint->state >= HS_STATE_FIN_WAIT_1;
 }
 
 static bool
 is_closed(const struct hs_endpoint *endpoint)
 {
-    return endpoint->state == HS_TIME_WAIT || endpoint->state == HS_CLOSED;
+    return endpoint->state == HS_STATE_TIME_WAIT || endpoint->state == HS_STATE_CLOSED;
 }
 
 /* The stage of a segment, once the connection has learnt from it. */
@@ -463,9 +463,9 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
     /* The other side's ACK may echo whatever came before it. */
     if (!conn->complete && !(segment->flags & TCP_SYN) &&
         (segment->options.present & TCP_HAS_TIMESTAMPS)) {
-        sender->offer.ts_last = segment->options.ts_val;
+        sender->syn_options.ts_last = segment->options.ts_val;
     }
-    hs_conn_learn_disobedience(conn, side, &lesson);
+    hs_conn_learn_ignored_reset(conn, side, &lesson);
     learn_numbers(sender, peer, &lesson, hs_judge_window_shift(conn, side, segment));
     conn->last_flags[side] = (uint8_t)segment->flags;
     step_states(sender, peer, &lesson);

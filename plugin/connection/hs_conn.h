@@ -13,7 +13,7 @@
 #include "hs_icmp.h"
 #include "hs_mac.h"
 #include "hs_note.h"
-#include "hs_offer.h"
+#include "hs_options.h"
 #include "hs_reset.h"
 #include "hs_side.h"
 #include "hs_state.h"
@@ -22,22 +22,22 @@
 
 /* One endpoint. Its numbers mean something once base_known is set. */
 struct hs_endpoint {
-    uint32_t base;         /* relative numbers count from here: its ISN, or the first number seen */
-    uint32_t next;         /* the number expected next: one past the highest it has sent */
-    uint32_t acked;        /* the highest number it has acknowledged; with has_acked */
-    uint32_t edge;         /* the right edge of the window it has offered; with has_acked */
-    uint32_t widest;       /* the widest window that it has offered, in bytes */
-    uint32_t last_seq;     /* of its previous segment; with has_sent */
-    uint32_t last_ack;     /* of its previous segment that had ACK set; with has_ack */
-    uint32_t fin_seq;      /* the number of its FIN; with fin_sent */
-    uint32_t hole;         /* from here on data was not captured, or came later; up to hole_end */
-    uint32_t hole_end;     /* as hole: there is none */
-    struct hs_offer offer; /* the options of its SYN or SYN-ACK; with isn_seen */
-    uint16_t window;       /* as last sent, not scaled */
-    uint16_t last_ip_id;   /* of its previous segment; 0: none */
-    uint16_t sample;       /* checksum of the first bytes of its latest data; with sample_bytes */
-    uint16_t sample_seq;   /* the lower half of the number of the first of them */
-    unsigned state : 4;    /* enum hs_state */
+    uint32_t base;     /* relative numbers count from here: its ISN, or the first number seen */
+    uint32_t next;     /* the number expected next: one past the highest it has sent */
+    uint32_t acked;    /* the highest number it has acknowledged; with has_acked */
+    uint32_t edge;     /* the right edge of the window it has offered; with has_acked */
+    uint32_t widest;   /* the widest window that it has offered, in bytes */
+    uint32_t last_seq; /* of its previous segment; with has_sent */
+    uint32_t last_ack; /* of its previous segment that had ACK set; with has_ack */
+    uint32_t fin_seq;  /* the number of its FIN; with fin_sent */
+    uint32_t hole;     /* from here on data was not captured, or came later; up to hole_end */
+    uint32_t hole_end; /* as hole: there is none */
+    struct hs_options syn_options; /* the options of its SYN or SYN-ACK; with isn_seen */
+    uint16_t window;               /* as last sent, not scaled */
+    uint16_t last_ip_id;           /* of its previous segment; 0: none */
+    uint16_t sample;     /* checksum of the first bytes of its latest data; with sample_bytes */
+    uint16_t sample_seq; /* the lower half of the number of the first of them */
+    unsigned state : 4;  /* enum hs_state */
     unsigned sample_bytes : 5; /* how many there are; 0: none is kept */
     unsigned ttl_low : 8;      /* time to live of its segments, the lowest; 0: none */
     unsigned ttl_spread : 3;   /* the highest, counted from there */

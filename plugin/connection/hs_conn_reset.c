@@ -27,7 +27,7 @@ contradicts_reset(const struct hs_conn *conn, enum hs_side side, const struct tc
         return false;
     }
     if (segment->flags & TCP_SYN) {
-        return side != (enum hs_side)conn->client && peer->state == HS_CLOSED &&
+        return side != (enum hs_side)conn->client && peer->state == HS_STATE_CLOSED &&
                seq_between(peer->base + 1, segment->ack, peer->next);
     }
     /* The RST itself may have acknowledged more than the segments before it. */
@@ -46,7 +46,7 @@ hs_conn_reconsider_reset(struct hs_conn *conn, enum hs_side side, const struct t
         return;
     }
     if (conn->rst_effect != HS_EFFECT_CONTRADICTED) {
-        hs_findings_add(findings, HS_RST_CONTRADICTED, conn->rst_frame, 0);
+        hs_findings_add(findings, HS_ANOMALY_RST_CONTRADICTED, conn->rst_frame, 0);
         conn->rst_effect = HS_EFFECT_CONTRADICTED;
     }
     conn->reset_by = HS_SIDE_UNKNOWN;
@@ -57,7 +57,7 @@ hs_conn_reconsider_reset(struct hs_conn *conn, enum hs_side side, const struct t
 /* What was on the way when the RST came is no disobedience: two round trips are waited for, or a
  * second where they are not known. */
 void
-hs_conn_learn_disobedience(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson)
+hs_conn_learn_ignored_reset(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson)
 {
     const struct tcp_segment *segment = lesson->segment;
     int64_t server_ns, client_ns, grace_ns, since_ns;
@@ -103,7 +103,7 @@ bool
 hs_conn_is_foreign_ttl(const struct hs_endpoint *endpoint, uint8_t ttl)
 {
     const unsigned low = endpoint->ttl_low, high = low + endpoint->ttl_spread;
-    const unsigned opener = endpoint->isn_seen ? endpoint->offer.ttl : 0, slack = 2;
+    const unsigned opener = endpoint->isn_seen ? endpoint->syn_options.ttl : 0, slack = 2;
 
     /* A load balancer may open the connection, leave it to a server and reset it in the end. */
     if (ttl == 0 || low == 0 || (ttl + slack >= opener && ttl <= opener + slack)) {
@@ -169,10 +169,10 @@ hs_conn_learn_fingerprint(struct hs_conn *conn, enum hs_side side, const struct 
     }
     learn_ttl(sender, lesson->frame->ttl);
     if (segment->flags & TCP_SYN) {
-        if (sender->offer.mac == HS_MAC_UNKNOWN) {
-            sender->offer.mac = lesson->frame->mac & HS_MAC_MAX;
+        if (sender->syn_options.mac == HS_MAC_UNKNOWN) {
+            sender->syn_options.mac = lesson->frame->mac & HS_MAC_MAX;
         }
-        sender->offer.ttl = lesson->frame->ttl;
+        sender->syn_options.ttl = lesson->frame->ttl;
     }
     if (segment->payload_bytes == 0) {
         return;

@@ -31,8 +31,8 @@ void hs_conn_reconsider_reset(struct hs_conn *conn, enum hs_side side,
 
 /* Notices that the receiver of the RST goes on as if there had been none. To be called before the
  * numbers move on. */
-void hs_conn_learn_disobedience(struct hs_conn *conn, enum hs_side side,
-                                const struct hs_lesson *lesson);
+void hs_conn_learn_ignored_reset(struct hs_conn *conn, enum hs_side side,
+                                 const struct hs_lesson *lesson);
 
 /* Keeps the RST that ends the connection. before: the states of both sides without it. */
 void hs_conn_learn_reset(struct hs_conn *conn, enum hs_side side, const struct hs_lesson *lesson,

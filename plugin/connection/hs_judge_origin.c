@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bytes.h"
-#include "hs_exchange.h"
+#include "hs_context.h"
 
 /* Whether the datagram is not of the sender's own numbering: its identification is far from that of
  * the one before. */
 static bool
-is_foreign_ip_id(const struct hs_exchange *x)
+is_foreign_ip_id(const struct hs_context *x)
 {
     const uint16_t ahead = (uint16_t)(x->frame->ip_id - x->sender->last_ip_id);
     const uint16_t far = 4096;
@@ -15,11 +15,11 @@ is_foreign_ip_id(const struct hs_exchange *x)
 }
 
 static unsigned
-collect_evidence(const struct hs_exchange *x)
+collect_evidence(const struct hs_context *x)
 {
     const bool uses_timestamps =
-        x->conn->complete && hs_exchange_has_offers(x) &&
-        hs_offer_agree(&x->sender->offer, &x->peer->offer, TCP_HAS_TIMESTAMPS);
+        x->conn->complete && hs_context_has_options(x) &&
+        hs_options_agree(&x->sender->syn_options, &x->peer->syn_options, TCP_HAS_TIMESTAMPS);
     unsigned evidence = 0;
 
     if (x->frame->ttl != x->sender->ttl_low && hs_conn_is_foreign_ttl(x->sender, x->frame->ttl)) {
@@ -39,7 +39,7 @@ collect_evidence(const struct hs_exchange *x)
  * gets their number. A single byte may be a keep-alive's, which is garbage (RFC 9293 section 3.8.4);
  * what a RST carries is no data (section 3.5.3). */
 static bool
-has_other_bytes(const struct hs_exchange *x, uint32_t *seq)
+has_other_bytes(const struct hs_context *x, uint32_t *seq)
 {
     const struct hs_endpoint *sender = x->sender;
     const unsigned bytes = sender->sample_bytes;
@@ -56,7 +56,7 @@ has_other_bytes(const struct hs_exchange *x, uint32_t *seq)
 /* Whether the RST is that of a host which did not send the SYN that is answered to it: somebody tried
  * ports by a program that sends SYNs of its own, or in that host's name. The SYN is the foreign one. */
 static bool
-disowns_syn(const struct hs_exchange *x)
+disowns_syn(const struct hs_context *x)
 {
     return (x->segment->flags & (TCP_RST | TCP_ACK)) == TCP_RST && !x->conn->complete &&
            x->sender->isn_seen && x->sender->next == x->sender->base + 1 &&
@@ -66,7 +66,7 @@ disowns_syn(const struct hs_exchange *x)
 /* What shows that somebody else sent the segment in the sender's name. The time to live tells;
  * identification and timestamps, which honest stacks choose freely, only support it. */
 static void
-find_foreign_origin(const struct hs_exchange *x, unsigned evidence)
+find_foreign_origin(const struct hs_context *x, unsigned evidence)
 {
     /* Either of two that differ may be the foreign one. */
     const unsigned either = evidence | (x->conn->sample_evidence >> 2 * x->side & 3);
@@ -83,30 +83,30 @@ find_foreign_origin(const struct hs_exchange *x, unsigned evidence)
         return;
     }
     if ((either & (HS_EVIDENCE_TTL | HS_EVIDENCE_IP_ID)) && has_other_bytes(x, &seq)) {
-        finding.anomaly = HS_DATA_INJECTED;
+        finding.anomaly = HS_ANOMALY_DATA_INJECTED;
         finding.evidence = (uint8_t)either;
         finding.actual = seq - sender->base;
         hs_findings_append(x->findings, &finding);
     } else if ((evidence & HS_EVIDENCE_TTL) && (x->segment->flags & TCP_RST)) {
-        finding.anomaly = HS_RST_SUSPECTED_FORGED;
+        finding.anomaly = HS_ANOMALY_RST_SUSPECTED_FORGED;
         finding.evidence &= ~HS_EVIDENCE_TTL;
         hs_findings_append(x->findings, &finding);
     } else if ((evidence & HS_EVIDENCE_TTL) && !x->conn->complete) {
-        hs_exchange_find(x, HS_TTL_CHANGED, finding.actual, finding.expected);
+        hs_context_add(x, HS_ANOMALY_TTL_CHANGED, finding.actual, finding.expected);
     }
 }
 
 /* A segment of the handshake from another place on the link than its sender's first. A time to live
  * that differs a little says that the capture was made on both sides of a router. */
 static void
-find_changed_mac(const struct hs_exchange *x, unsigned events, unsigned evidence)
+find_changed_mac(const struct hs_context *x, unsigned events, unsigned evidence)
 {
-    const unsigned first = x->sender->offer.mac;
+    const unsigned first = x->sender->syn_options.mac;
     const uint8_t *actual, *expected;
     const bool routed = !(evidence & HS_EVIDENCE_TTL) &&
                         (x->frame->ttl != x->sender->ttl_low || x->sender->ttl_spread != 0);
     const bool in_handshake =
-        (x->segment->flags & TCP_SYN) || (events & hs_exchange_event(HS_EVENT_ACK_SYN));
+        (x->segment->flags & TCP_SYN) || (events & hs_event_bit(HS_EVENT_ACK_SYN));
 
     if (x->frame->mac == HS_MAC_UNKNOWN || first == HS_MAC_UNKNOWN || x->frame->mac == first ||
         !in_handshake || (x->segment->flags & TCP_RST) || routed) {
@@ -115,7 +115,7 @@ find_changed_mac(const struct hs_exchange *x, unsigned events, unsigned evidence
     actual = hs_mac_at(x->frame->macs, x->frame->mac);
     expected = hs_mac_at(x->frame->macs, first);
     hs_findings_append(x->findings,
-                       &(struct hs_finding){.anomaly = HS_MAC_CHANGED,
+                       &(struct hs_finding){.anomaly = HS_ANOMALY_MAC_CHANGED,
                                             .actual = bytes_read_u32(actual + 2),
                                             .rest = bytes_read_u16(actual),
                                             .expected = bytes_read_u32(expected + 2),
@@ -124,7 +124,7 @@ find_changed_mac(const struct hs_exchange *x, unsigned events, unsigned evidence
 }
 
 unsigned
-hs_judge_origin(const struct hs_exchange *x, unsigned events)
+hs_judge_origin(const struct hs_context *x, unsigned events)
 {
     const unsigned evidence = collect_evidence(x);
 

@@ -4,16 +4,16 @@
 #include <stddef.h>
 
 static const char *const outcome_names[HS_OUTCOME_COUNT] = {
-    [HS_UNANSWERED] = "unanswered",
-    [HS_REFUSED] = "refused",
-    [HS_UNREACHABLE] = "unreachable",
-    [HS_ABORTED] = "aborted",
-    [HS_HALF_OPEN] = "half-open",
-    [HS_OPEN] = "established",
-    [HS_HALF_CLOSED] = "half-closed",
-    [HS_BOTH_CLOSED] = "closed",
-    [HS_RESET] = "reset",
-    [HS_PARTIAL] = "partial",
+    [HS_OUTCOME_UNANSWERED] = "unanswered",
+    [HS_OUTCOME_REFUSED] = "refused",
+    [HS_OUTCOME_UNREACHABLE] = "unreachable",
+    [HS_OUTCOME_ABORTED] = "aborted",
+    [HS_OUTCOME_HALF_OPEN] = "half-open",
+    [HS_OUTCOME_ESTABLISHED] = "established",
+    [HS_OUTCOME_HALF_CLOSED] = "half-closed",
+    [HS_OUTCOME_CLOSED] = "closed",
+    [HS_OUTCOME_RESET] = "reset",
+    [HS_OUTCOME_PARTIAL] = "partial",
 };
 
 static enum hs_sender
@@ -32,30 +32,30 @@ outcome_of_complete(const struct hs_conn *conn)
     const bool fin_a = conn->side[HS_SIDE_A].fin_sent, fin_b = conn->side[HS_SIDE_B].fin_sent;
 
     if (fin_a && fin_b) {
-        return HS_BOTH_CLOSED;
+        return HS_OUTCOME_CLOSED;
     }
     if (conn->reset_by != HS_SIDE_UNKNOWN) {
-        return HS_RESET;
+        return HS_OUTCOME_RESET;
     }
-    return fin_a || fin_b ? HS_HALF_CLOSED : HS_OPEN;
+    return fin_a || fin_b ? HS_OUTCOME_HALF_CLOSED : HS_OUTCOME_ESTABLISHED;
 }
 
 static enum hs_outcome
 outcome_of_incomplete(const struct hs_conn *conn)
 {
     if (conn->client == HS_SIDE_UNKNOWN || conn->syn_frame == 0 || conn->went_ahead) {
-        return HS_PARTIAL;
+        return HS_OUTCOME_PARTIAL;
     }
     if (conn->reset_by == conn->client) {
-        return HS_ABORTED;
+        return HS_OUTCOME_ABORTED;
     }
     if (conn->synack_frame != 0) {
-        return HS_HALF_OPEN;
+        return HS_OUTCOME_HALF_OPEN;
     }
     if (conn->reset_by != HS_SIDE_UNKNOWN) {
-        return HS_REFUSED;
+        return HS_OUTCOME_REFUSED;
     }
-    return conn->icmp.frame != 0 ? HS_UNREACHABLE : HS_UNANSWERED;
+    return conn->icmp.frame != 0 ? HS_OUTCOME_UNREACHABLE : HS_OUTCOME_UNANSWERED;
 }
 
 enum hs_outcome
@@ -74,9 +74,9 @@ enum hs_sender
 hs_conn_outcome_by(const struct hs_conn *conn)
 {
     switch (hs_conn_outcome(conn)) {
-    case HS_REFUSED:
-    case HS_ABORTED:
-    case HS_RESET:
+    case HS_OUTCOME_REFUSED:
+    case HS_OUTCOME_ABORTED:
+    case HS_OUTCOME_RESET:
         return role_of(conn, conn->reset_by);
     default:
         return HS_SENDER_UNKNOWN;
@@ -102,7 +102,7 @@ hs_conn_server(const struct hs_conn *conn)
 }
 
 bool
-hs_conn_knows_offers(const struct hs_conn *conn)
+hs_conn_knows_options(const struct hs_conn *conn)
 {
     return conn->complete && conn->side[HS_SIDE_A].isn_seen && conn->side[HS_SIDE_B].isn_seen;
 }
@@ -110,8 +110,8 @@ hs_conn_knows_offers(const struct hs_conn *conn)
 enum hs_fastopen
 hs_conn_fastopen(const struct hs_conn *conn)
 {
-    const struct hs_offer *client = &hs_conn_client(conn)->offer;
-    const struct hs_offer *server = &hs_conn_server(conn)->offer;
+    const struct hs_options *client = &hs_conn_client(conn)->syn_options;
+    const struct hs_options *server = &hs_conn_server(conn)->syn_options;
 
     if (conn->tfo_accepted) {
         return HS_FASTOPEN_ACCEPTED;

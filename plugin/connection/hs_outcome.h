@@ -8,16 +8,16 @@
 #include "hs_conn.h"
 
 enum hs_outcome {
-    HS_UNANSWERED,  /* SYN(s), no answer */
-    HS_REFUSED,     /* the SYN was answered by an acceptable RST */
-    HS_UNREACHABLE, /* the SYN was answered by an ICMP or ICMPv6 error that quotes it */
-    HS_ABORTED,     /* the client reset it before completing the handshake */
-    HS_HALF_OPEN,   /* SYN-ACK sent, never properly acknowledged */
-    HS_OPEN,        /* "established": completed, still open at the end */
-    HS_HALF_CLOSED, /* one side closed */
-    HS_BOTH_CLOSED, /* "closed": both sides closed, orderly */
-    HS_RESET,       /* ended by a RST after completion */
-    HS_PARTIAL,     /* the opening was not captured, or not whole */
+    HS_OUTCOME_UNANSWERED,  /* SYN(s), no answer */
+    HS_OUTCOME_REFUSED,     /* the SYN was answered by an acceptable RST */
+    HS_OUTCOME_UNREACHABLE, /* the SYN was answered by an ICMP or ICMPv6 error that quotes it */
+    HS_OUTCOME_ABORTED,     /* the client reset it before completing the handshake */
+    HS_OUTCOME_HALF_OPEN,   /* SYN-ACK sent, never properly acknowledged */
+    HS_OUTCOME_ESTABLISHED, /* "established": completed, still open at the end */
+    HS_OUTCOME_HALF_CLOSED, /* one side closed */
+    HS_OUTCOME_CLOSED,      /* "closed": both sides closed, orderly */
+    HS_OUTCOME_RESET,       /* ended by a RST after completion */
+    HS_OUTCOME_PARTIAL,     /* the opening was not captured, or not whole */
     HS_OUTCOME_COUNT
 };
 
@@ -48,9 +48,9 @@ const struct hs_endpoint *hs_conn_client(const struct hs_conn *conn);
 const struct hs_endpoint *hs_conn_server(const struct hs_conn *conn);
 
 /* Whether SYN and SYN-ACK were both captured, so that what they agreed on is known. */
-bool hs_conn_knows_offers(const struct hs_conn *conn);
+bool hs_conn_knows_options(const struct hs_conn *conn);
 
-/* What became of Fast Open (RFC 7413). To be asked only where the offers are known. */
+/* What became of Fast Open (RFC 7413). To be asked only where the options are known. */
 enum hs_fastopen hs_conn_fastopen(const struct hs_conn *conn);
 
 /* The word: "accepted"; NULL for HS_FASTOPEN_NONE. */

@@ -58,20 +58,20 @@ hs_conn_signature(const struct hs_conn *conn)
         return NULL;
     }
     switch (hs_conn_outcome(conn)) {
-    case HS_REFUSED:
-    case HS_ABORTED:
-    case HS_RESET:
+    case HS_OUTCOME_REFUSED:
+    case HS_OUTCOME_ABORTED:
+    case HS_OUTCOME_RESET:
         /* Data came after the RST that did it: the place is not known any more. */
         if (conn->rst_effect == HS_EFFECT_CONTRADICTED) {
             return NULL;
         }
         return words[find_place(conn)][conn->rst_had_ack ? BY_RST_ACK : BY_RST];
-    case HS_UNREACHABLE:
+    case HS_OUTCOME_UNREACHABLE:
         return words[POST_SYN][BY_ICMP];
-    case HS_UNANSWERED:
-    case HS_HALF_OPEN:
+    case HS_OUTCOME_UNANSWERED:
+    case HS_OUTCOME_HALF_OPEN:
         return words[POST_SYN][BY_TIMEOUT];
-    case HS_OPEN:
+    case HS_OUTCOME_ESTABLISHED:
         return waits_in_vain(conn) ? words[POST_PSH][BY_TIMEOUT] : NULL;
     default:
         return NULL;

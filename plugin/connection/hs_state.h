@@ -13,17 +13,17 @@
 #define HS_STATE_H
 
 enum hs_state {
-    HS_UNSEEN, /* nothing captured that tells: closed, listening or anything else */
-    HS_SYN_SENT,
-    HS_SYN_RECEIVED,
-    HS_ESTABLISHED,
-    HS_FIN_WAIT_1,
-    HS_FIN_WAIT_2,
-    HS_CLOSE_WAIT,
-    HS_CLOSING,
-    HS_LAST_ACK,
-    HS_TIME_WAIT,
-    HS_CLOSED,
+    HS_STATE_UNSEEN, /* nothing captured that tells: closed, listening or anything else */
+    HS_STATE_SYN_SENT,
+    HS_STATE_SYN_RECEIVED,
+    HS_STATE_ESTABLISHED,
+    HS_STATE_FIN_WAIT_1,
+    HS_STATE_FIN_WAIT_2,
+    HS_STATE_CLOSE_WAIT,
+    HS_STATE_CLOSING,
+    HS_STATE_LAST_ACK,
+    HS_STATE_TIME_WAIT,
+    HS_STATE_CLOSED,
     HS_STATE_COUNT
 };
 
@@ -41,8 +41,8 @@ enum hs_event {
 };
 
 enum hs_direction {
-    HS_SENT,     /* by this endpoint */
-    HS_RECEIVED, /* sent by its peer, and taken to arrive */
+    HS_DIRECTION_SENT,     /* by this endpoint */
+    HS_DIRECTION_RECEIVED, /* sent by its peer, and taken to arrive */
     HS_DIRECTION_COUNT
 };
 
@@ -57,7 +57,7 @@ struct hs_cell {
 const struct hs_cell *hs_state_cell(enum hs_direction direction, enum hs_event event,
                                     enum hs_state state);
 
-/* The state's name as RFC 9293 has it, in lower case ("syn-sent"). For HS_UNSEEN NULL: there is
+/* The state's name as RFC 9293 has it, in lower case ("syn-sent"). For HS_STATE_UNSEEN NULL: there is
  * nothing to say. */
 const char *hs_state_name(enum hs_state state);
 

@@ -378,7 +378,7 @@ deliver_held(struct hs_zeek_endpoint *endpoint)
 }
 
 /* An acknowledgement of side's data that was not captured: a gap (TCP_Reassembler, AckReceived),
- * told unless a side was never open or has sent a RST. */
+ * reported unless a side was never open or has sent a RST. */
 static void
 learn_gaps(struct hs_zeek *zeek, enum hs_side side, uint32_t ack)
 {

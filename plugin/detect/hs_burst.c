@@ -175,8 +175,8 @@ hs_burst_judge(struct hs_burst *burst, const struct hs_burst_limits *limits, int
     uint64_t in_vain;
 
     move_to(burst, number_slot(limits, time_ns));
-    burst->told &= 2 * (uint64_t)burst->open >= threshold;
-    if (burst->told || threshold == 0 || burst->open < threshold) {
+    burst->reported &= 2 * (uint64_t)burst->open >= threshold;
+    if (burst->reported || threshold == 0 || burst->open < threshold) {
         return false;
     }
     in_vain = burst->open;
@@ -189,8 +189,8 @@ hs_burst_judge(struct hs_burst *burst, const struct hs_burst_limits *limits, int
     report->in_vain = (uint32_t)in_vain;
     report->good = burst->good;
     report->parties = count_parties(burst);
-    burst->told = true;
-    burst->told_further = false;
+    burst->reported = true;
+    burst->reported_further = false;
     return true;
 }
 

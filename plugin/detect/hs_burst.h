@@ -63,8 +63,8 @@ struct hs_burst {
     uint32_t good;                 /* in all slots */
     bool begun;                    /* or there were none, and the rest says nothing */
     bool parties_counted;
-    bool told;         /* the burst that goes on was told */
-    bool told_further; /* and so was what came to light later; for who judges that to set */
+    bool reported;         /* the burst that goes on was reported */
+    bool reported_further; /* and so was what came to light later; for who judges that to set */
 };
 
 /* What there is to say of a burst. */
@@ -83,7 +83,7 @@ void hs_burst_open(struct hs_burst *burst, const struct hs_burst_limits *limits,
 void hs_burst_settle(struct hs_burst *burst, const struct hs_burst_limits *limits,
                      int64_t opened_ns, bool good, bool turned);
 
-/* Sums up the attempts on which there is one, as of the latest time that was told of. Those still
+/* Sums up the attempts on which there is one, as of the latest time of one. Those still
  * waited for are in vain, unless they are young. */
 void hs_burst_count(struct hs_burst *burst, struct hs_burst_report *report);
 

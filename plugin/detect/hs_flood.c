@@ -11,8 +11,8 @@ static bool
 is_answered_for(const struct hs_conn *conn)
 {
     return conn->complete || conn->reset_by != HS_SIDE_UNKNOWN || conn->syn_count > 1 ||
-           (conn->side[conn->client].state >= HS_ESTABLISHED &&
-            conn->side[conn->client].state != HS_CLOSED);
+           (conn->side[conn->client].state >= HS_STATE_ESTABLISHED &&
+            conn->side[conn->client].state != HS_STATE_CLOSED);
 }
 
 static void
@@ -22,7 +22,7 @@ judge(struct hs_burst *burst, const struct hs_burst_limits *limits, int64_t time
     struct hs_burst_report report;
 
     if (hs_burst_judge(burst, limits, time_ns, 0, &report)) {
-        hs_findings_append(findings, &(struct hs_finding){.anomaly = HS_SYN_FLOOD,
+        hs_findings_append(findings, &(struct hs_finding){.anomaly = HS_ANOMALY_SYN_FLOOD,
                                                           .actual = report.in_vain,
                                                           .expected = limits->threshold,
                                                           .parties = report.parties,

@@ -13,7 +13,7 @@
  * happens but for a SYN, and what follows it until that is answered for: by the completion of
  * the handshake, by a RST, by data from the client where the rest was not captured, or by
  * another SYN of the same number (who sends that has not got the answer, and cares). Finds
- * HS_SYN_FLOOD on the segment with which a flood is noticed. A segment whose time is not known does
+ * HS_ANOMALY_SYN_FLOOD on the segment with which a flood is noticed. A segment whose time is not known does
  * not count. */
 void hs_flood_learn(struct hs_burst_table *table, const struct hs_burst_limits *limits,
                     const struct hs_route *route, struct hs_conn *conn,

@@ -184,7 +184,7 @@ register_expert_infos(int proto)
     const expert_field not_registered = EI_INIT;
 
     for (enum hs_anomaly anomaly = 0; anomaly < HS_ANOMALY_COUNT; anomaly++) {
-        const bool warn = hs_anomaly_severity(anomaly) == HS_WARN;
+        const bool warn = hs_anomaly_severity(anomaly) == HS_SEVERITY_WARN;
 
         ei_tcphs[anomaly] = not_registered;
         ei[anomaly] = (ei_register_info){

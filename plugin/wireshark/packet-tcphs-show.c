@@ -171,8 +171,8 @@ show_findings(const struct place *place, proto_item *item, packet_info *pinfo,
 static void
 show_agreement(const struct place *place, const struct hs_conn *conn)
 {
-    const struct hs_offer *client = &hs_conn_client(conn)->offer;
-    const struct hs_offer *server = &hs_conn_server(conn)->offer;
+    const struct hs_options *client = &hs_conn_client(conn)->syn_options;
+    const struct hs_options *server = &hs_conn_server(conn)->syn_options;
 
     if (client->present & TCP_HAS_MSS) {
         add_uint(place, FIELD_MSS_CLIENT, client->mss);
@@ -180,14 +180,14 @@ show_agreement(const struct place *place, const struct hs_conn *conn)
     if (server->present & TCP_HAS_MSS) {
         add_uint(place, FIELD_MSS_SERVER, server->mss);
     }
-    if (hs_offer_agree(client, server, TCP_HAS_WSCALE)) {
-        add_uint(place, FIELD_WSCALE_CLIENT, hs_offer_window_shift(client));
-        add_uint(place, FIELD_WSCALE_SERVER, hs_offer_window_shift(server));
+    if (hs_options_agree(client, server, TCP_HAS_WSCALE)) {
+        add_uint(place, FIELD_WSCALE_CLIENT, hs_options_window_shift(client));
+        add_uint(place, FIELD_WSCALE_SERVER, hs_options_window_shift(server));
     }
-    add_boolean(place, FIELD_SACK, hs_offer_agree(client, server, TCP_HAS_SACK_PERMITTED));
-    add_boolean(place, FIELD_TIMESTAMPS, hs_offer_agree(client, server, TCP_HAS_TIMESTAMPS));
-    add_boolean(place, FIELD_ECN, hs_offer_agree_ecn(client, server));
-    add_boolean(place, FIELD_MULTIPATH, hs_offer_agree_multipath(client, server));
+    add_boolean(place, FIELD_SACK, hs_options_agree(client, server, TCP_HAS_SACK_PERMITTED));
+    add_boolean(place, FIELD_TIMESTAMPS, hs_options_agree(client, server, TCP_HAS_TIMESTAMPS));
+    add_boolean(place, FIELD_ECN, hs_options_agree_ecn(client, server));
+    add_boolean(place, FIELD_MULTIPATH, hs_options_agree_multipath(client, server));
     add_string(place, FIELD_FASTOPEN, hs_fastopen_name(hs_conn_fastopen(conn)));
 }
 
@@ -219,7 +219,7 @@ show_connection(const struct place *place, const struct hs_conn *conn)
 
     add_string(place, FIELD_OUTCOME, hs_outcome_name(outcome));
     add_string(place, FIELD_OUTCOME_BY, hs_sender_name(hs_conn_outcome_by(conn)));
-    if (outcome == HS_UNREACHABLE) {
+    if (outcome == HS_OUTCOME_UNREACHABLE) {
         add_frame(place, FIELD_UNREACHABLE_FRAME, conn->icmp.frame);
         add_uint(place, FIELD_UNREACHABLE_TYPE, conn->icmp.type);
         add_uint(place, FIELD_UNREACHABLE_CODE, conn->icmp.code);
@@ -282,7 +282,7 @@ tcphs_show_note(const struct hs_note *note, tvbuff_t *tvb, packet_info *pinfo, p
         const struct hs_conn *conn = hs_note_conn(note);
 
         show_connection(&place, conn);
-        if (note->complete && hs_conn_knows_offers(conn)) {
+        if (note->complete && hs_conn_knows_options(conn)) {
             show_agreement(&place, conn);
         }
     }

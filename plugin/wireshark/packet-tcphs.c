@@ -61,7 +61,7 @@ learn_segment(packet_info *pinfo, const struct ws_segment *segment)
 }
 
 static void
-hear_segment(packet_info *pinfo, const struct ws_segment *segment)
+receive_segment(packet_info *pinfo, const struct ws_segment *segment)
 {
     if (!PINFO_FD_VISITED(pinfo)) {
         learn_segment(pinfo, segment);
@@ -70,7 +70,7 @@ hear_segment(packet_info *pinfo, const struct ws_segment *segment)
 }
 
 static void
-hear_quote(packet_info *pinfo, const struct ws_quote *quote)
+receive_quote(packet_info *pinfo, const struct ws_quote *quote)
 {
     enum hs_side side;
     struct hs_conn *conn = ws_conn_lookup(&quote->flow, &side);
@@ -103,7 +103,7 @@ dissect_tcphs(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
 void
 proto_register_tcphs(void)
 {
-    static const struct ws_source_listener listener = {hear_segment, hear_quote};
+    static const struct ws_source_listener listener = {receive_segment, receive_quote};
 
     proto_tcphs = proto_register_protocol("TCP Handshake", "TCPHS", "tcphs");
     tcphs_show_register(proto_tcphs);

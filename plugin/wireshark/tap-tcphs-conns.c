@@ -77,7 +77,7 @@ learn(struct tap_listener *listener, const packet_info *pinfo, const struct tcph
     if (note == NULL) {
         return;
     }
-    count = (struct count *)ws_tally_get(listener->tally, record->conn, &added);
+    count = (struct count *)ws_conn_map_get(listener->map, record->conn, &added);
     if (added) {
         count->first_ns = record->time_ns;
         count->first_frame = pinfo->num;
@@ -99,11 +99,11 @@ static uint32_t
 error_frame(const struct hs_conn *conn)
 {
     switch (hs_conn_outcome(conn)) {
-    case HS_REFUSED:
-    case HS_ABORTED:
-    case HS_RESET:
+    case HS_OUTCOME_REFUSED:
+    case HS_OUTCOME_ABORTED:
+    case HS_OUTCOME_RESET:
         return conn->rst_frame;
-    case HS_UNREACHABLE:
+    case HS_OUTCOME_UNREACHABLE:
         return conn->icmp.frame;
     default:
         return 0;
@@ -114,7 +114,7 @@ error_frame(const struct hs_conn *conn)
 static const char *
 icmp_error(const struct hs_conn *conn)
 {
-    return hs_conn_outcome(conn) == HS_UNREACHABLE ? hs_icmp_describe(&conn->icmp) : NULL;
+    return hs_conn_outcome(conn) == HS_OUTCOME_UNREACHABLE ? hs_icmp_describe(&conn->icmp) : NULL;
 }
 
 /* Not known where the clock of the capture stepped back. */
@@ -175,27 +175,27 @@ add_traffic(struct hs_value *value, const struct count *count, enum hs_side clie
 static struct hs_value *
 add_agreement(struct hs_value *value, const struct hs_conn *conn)
 {
-    const struct hs_offer *client, *server;
+    const struct hs_options *client, *server;
     bool scaled;
 
-    if (!hs_conn_knows_offers(conn)) {
+    if (!hs_conn_knows_options(conn)) {
         for (int i = 0; i < 9; i++) {
             *value++ = hs_value_unknown();
         }
         return value;
     }
-    client = &hs_conn_client(conn)->offer;
-    server = &hs_conn_server(conn)->offer;
-    scaled = hs_offer_agree(client, server, TCP_HAS_WSCALE);
+    client = &hs_conn_client(conn)->syn_options;
+    server = &hs_conn_server(conn)->syn_options;
+    scaled = hs_options_agree(client, server, TCP_HAS_WSCALE);
     *value++ = client->present & TCP_HAS_MSS ? hs_value_number(client->mss) : hs_value_unknown();
     *value++ = server->present & TCP_HAS_MSS ? hs_value_number(server->mss) : hs_value_unknown();
-    *value++ = scaled ? hs_value_number(hs_offer_window_shift(client)) : hs_value_unknown();
-    *value++ = scaled ? hs_value_number(hs_offer_window_shift(server)) : hs_value_unknown();
-    *value++ = hs_value_truth(hs_offer_agree(client, server, TCP_HAS_SACK_PERMITTED));
-    *value++ = hs_value_truth(hs_offer_agree(client, server, TCP_HAS_TIMESTAMPS));
-    *value++ = hs_value_truth(hs_offer_agree_ecn(client, server));
+    *value++ = scaled ? hs_value_number(hs_options_window_shift(client)) : hs_value_unknown();
+    *value++ = scaled ? hs_value_number(hs_options_window_shift(server)) : hs_value_unknown();
+    *value++ = hs_value_truth(hs_options_agree(client, server, TCP_HAS_SACK_PERMITTED));
+    *value++ = hs_value_truth(hs_options_agree(client, server, TCP_HAS_TIMESTAMPS));
+    *value++ = hs_value_truth(hs_options_agree_ecn(client, server));
     *value++ = hs_value_text(hs_fastopen_name(hs_conn_fastopen(conn)));
-    *value++ = hs_value_truth(hs_offer_agree_multipath(client, server));
+    *value++ = hs_value_truth(hs_options_agree_multipath(client, server));
     return value;
 }
 
@@ -262,7 +262,7 @@ make_text_values(const struct hs_conn *conn, const struct count *count, struct r
 static void
 draw_text(const struct tap_listener *listener)
 {
-    const unsigned count = ws_tally_count(listener->tally);
+    const unsigned count = ws_conn_map_count(listener->map);
     unsigned widths[TEXT_COLUMN_COUNT] = {0};
     struct hs_value values[TEXT_COLUMN_COUNT];
     struct row_text text;
@@ -270,14 +270,14 @@ draw_text(const struct tap_listener *listener)
 
     hs_report_measure_names(text_columns, TEXT_COLUMN_COUNT, widths);
     for (unsigned i = 0; i < count; i++) {
-        const void *counted = ws_tally_at(listener->tally, i, &conn);
+        const void *counted = ws_conn_map_at(listener->map, i, &conn);
 
         make_text_values(conn, (const struct count *)counted, &text, values);
         hs_report_measure_row(values, TEXT_COLUMN_COUNT, widths);
     }
     hs_report_print_names(stdout, HS_REPORT_TEXT, text_columns, TEXT_COLUMN_COUNT, widths);
     for (unsigned i = 0; i < count; i++) {
-        const void *counted = ws_tally_at(listener->tally, i, &conn);
+        const void *counted = ws_conn_map_at(listener->map, i, &conn);
 
         make_text_values(conn, (const struct count *)counted, &text, values);
         hs_report_print_row(stdout, HS_REPORT_TEXT, text_columns, values, TEXT_COLUMN_COUNT,
@@ -297,8 +297,8 @@ draw(const struct tap_listener *listener)
         return;
     }
     hs_report_print_names(stdout, listener->format, columns, COLUMN_COUNT, NULL);
-    for (unsigned i = 0; i < ws_tally_count(listener->tally); i++) {
-        const void *counted = ws_tally_at(listener->tally, i, &conn);
+    for (unsigned i = 0; i < ws_conn_map_count(listener->map); i++) {
+        const void *counted = ws_conn_map_at(listener->map, i, &conn);
 
         make_values(conn, (const struct count *)counted, &text, values);
         hs_report_print_row(stdout, listener->format, columns, values, COLUMN_COUNT, NULL);

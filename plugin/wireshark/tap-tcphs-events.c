@@ -204,7 +204,7 @@ learn(struct tap_listener *listener, const packet_info *pinfo, const struct tcph
         print(listener, pinfo, record);
         return;
     }
-    stage = (struct stage *)ws_tally_get(listener->tally, record->conn, &added);
+    stage = (struct stage *)ws_conn_map_get(listener->map, record->conn, &added);
     if (added || stage->latest != note->stage || hs_log_is_event(note)) {
         print(listener, pinfo, record);
     }

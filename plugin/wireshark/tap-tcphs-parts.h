@@ -10,7 +10,7 @@
 
 #include "hs_report.h"
 #include "ws_conn.h"
-#include "ws_tally.h"
+#include "ws_conn_map.h"
 
 enum {
     TAP_ADDRESS_BYTES = 64,                    /* of an address as text */
@@ -21,7 +21,7 @@ enum {
 struct tap_listener {
     const struct tap_report *report;
     enum hs_report_format format;
-    struct ws_tally *tally;
+    struct ws_conn_map *map;
 };
 
 /* A report that can be asked for with "-z NAME[,text|csv|json][,FILTER]". */

@@ -44,7 +44,7 @@ learn(struct tap_listener *listener, const packet_info *pinfo _U_,
       const struct tcphs_record *record)
 {
     if (record->note != NULL) {
-        ws_tally_get(listener->tally, record->conn, NULL);
+        ws_conn_map_get(listener->map, record->conn, NULL);
     }
 }
 
@@ -102,22 +102,22 @@ compare_servers(gconstpointer a, gconstpointer b)
     if (one->setup.p50 != other->setup.p50) {
         return one->setup.p50 > other->setup.p50 ? -1 : 1;
     }
-    if (one->outcomes[HS_REFUSED] != other->outcomes[HS_REFUSED]) {
-        return one->outcomes[HS_REFUSED] > other->outcomes[HS_REFUSED] ? -1 : 1;
+    if (one->outcomes[HS_OUTCOME_REFUSED] != other->outcomes[HS_OUTCOME_REFUSED]) {
+        return one->outcomes[HS_OUTCOME_REFUSED] > other->outcomes[HS_OUTCOME_REFUSED] ? -1 : 1;
     }
     return strcmp(one->endpoint, other->endpoint);
 }
 
 static GPtrArray *
-collect_servers(const struct ws_tally *tally)
+collect_servers(const struct ws_conn_map *map)
 {
     GHashTable *by_endpoint = g_hash_table_new(g_str_hash, g_str_equal);
     GPtrArray *servers = g_ptr_array_new_with_free_func(free_server);
 
-    for (unsigned i = 0; i < ws_tally_count(tally); i++) {
+    for (unsigned i = 0; i < ws_conn_map_count(map); i++) {
         const struct hs_conn *conn;
 
-        (void)ws_tally_at(tally, i, &conn);
+        (void)ws_conn_map_at(map, i, &conn);
         if (conn->client != HS_SIDE_UNKNOWN) {
             struct ws_flow flow;
 
@@ -141,8 +141,9 @@ collect_servers(const struct ws_tally *tally)
 static struct hs_value *
 add_counts(struct hs_value *value, const struct server *server)
 {
-    static const enum hs_outcome failures[] = {HS_REFUSED, HS_UNANSWERED, HS_UNREACHABLE,
-                                               HS_ABORTED, HS_HALF_OPEN};
+    static const enum hs_outcome failures[] = {HS_OUTCOME_REFUSED, HS_OUTCOME_UNANSWERED,
+                                               HS_OUTCOME_UNREACHABLE, HS_OUTCOME_ABORTED,
+                                               HS_OUTCOME_HALF_OPEN};
 
     *value++ = hs_value_number(server->connections);
     for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
@@ -203,7 +204,7 @@ print_text(GPtrArray *servers)
 static void
 draw(const struct tap_listener *listener)
 {
-    GPtrArray *servers = collect_servers(listener->tally);
+    GPtrArray *servers = collect_servers(listener->map);
     struct hs_value values[COLUMN_COUNT];
 
     if (listener->format == HS_REPORT_TEXT) {

@@ -29,7 +29,7 @@ struct counted {
 
 /* What is kept of a tree, beside its nodes. */
 struct tree {
-    struct ws_tally *tally;
+    struct ws_conn_map *map;
     GHashTable *servers; /* name of one that has nodes -> struct hs_histogram of its set-up times
                           * in microseconds, or NULL where there are none */
     int stages;
@@ -47,7 +47,7 @@ free_tree(void *data)
 {
     struct tree *tree = (struct tree *)data;
 
-    ws_tally_free(tree->tally);
+    ws_conn_map_free(tree->map);
     g_hash_table_destroy(tree->servers);
     g_free(tree);
 }
@@ -57,7 +57,7 @@ init(stats_tree *st)
 {
     struct tree *tree = g_new0(struct tree, 1);
 
-    tree->tally = ws_tally_new(sizeof(struct counted));
+    tree->map = ws_conn_map_new(sizeof(struct counted));
     tree->servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tree->stages = stats_tree_create_node(st, "Stages", 0, STAT_DT_INT, true);
     tree->outcomes = stats_tree_create_node(st, "Outcomes", 0, STAT_DT_INT, true);
@@ -108,7 +108,7 @@ count_outcome(stats_tree *st, struct tree *tree, const struct hs_conn *conn,
               enum hs_outcome outcome, int by)
 {
     add_to_node(st, tree->outcomes, "Outcomes", hs_outcome_name(outcome), by);
-    if (outcome == HS_REFUSED) {
+    if (outcome == HS_OUTCOME_REFUSED) {
         char name[TAP_ENDPOINT_BYTES];
 
         name_server(tree, conn, name);
@@ -169,7 +169,7 @@ count_connection(stats_tree *st, struct tree *tree, const struct hs_conn *conn)
     const enum hs_outcome outcome = hs_conn_outcome(conn);
     const int64_t setup_ns = hs_duration_ns(conn->setup);
     bool added;
-    struct counted *counted = (struct counted *)ws_tally_get(tree->tally, conn, &added);
+    struct counted *counted = (struct counted *)ws_conn_map_get(tree->map, conn, &added);
 
     if (added || counted->outcome != outcome) {
         if (!added) {

@@ -51,9 +51,10 @@ queue_segments(packet_info *pinfo, int64_t time_ns)
     const unsigned count = segments == NULL ? 0 : wmem_array_get_count(segments);
 
     for (unsigned i = 0; note != NULL && i < count; i++) {
-        queue_record(pinfo, &(struct tcphs_record){
-                                hs_note_conn(note), note,
-                                (const struct tcp_segment *)wmem_array_index(segments, i), time_ns});
+        queue_record(
+            pinfo, &(struct tcphs_record){hs_note_conn(note), note,
+                                          (const struct tcp_segment *)wmem_array_index(segments, i),
+                                          time_ns});
         note = note->last ? NULL : note + 1;
     }
 }
@@ -116,12 +117,12 @@ tap_brief_duration(int64_t ns)
 static void
 reset_listener(void *data)
 {
-    ws_tally_clear(((struct tap_listener *)data)->tally);
+    ws_conn_map_clear(((struct tap_listener *)data)->map);
 }
 
 static tap_packet_status
-hear(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *record,
-     tap_flags_t flags _U_)
+receive_record(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *record,
+               tap_flags_t flags _U_)
 {
     struct tap_listener *listener = (struct tap_listener *)data;
 
@@ -144,7 +145,7 @@ finish_listener(void *data)
 {
     struct tap_listener *listener = (struct tap_listener *)data;
 
-    ws_tally_free(listener->tally);
+    ws_conn_map_free(listener->map);
     g_free(listener);
 }
 
@@ -169,9 +170,9 @@ start_report(const char *argument, void *data)
     if (!hs_report_parse_argument(argument + strlen(report->name), &listener->format, &filter)) {
         refuse(report, "expected [,text|csv|json][,FILTER] behind it");
     }
-    listener->tally = ws_tally_new(report->entry_bytes);
+    listener->map = ws_conn_map_new(report->entry_bytes);
     error = register_tap_listener("tcphs", listener, filter, TL_REQUIRES_NOTHING, reset_listener,
-                                  hear, draw_listener, finish_listener);
+                                  receive_record, draw_listener, finish_listener);
     if (error != NULL) {
         refuse(report, error->str);
     }

@@ -23,16 +23,16 @@ struct endpoints {
 };
 
 /* The latest connection between a pair of endpoints. */
-struct line {
+struct entry {
     struct hs_conn conn;
     struct endpoints endpoints; /* allocated as far as it is used */
 };
 
-/* The latest struct line of each pair, a set of pointers to its endpoints. find_conversation would
+/* The latest struct entry of each pair, a set of pointers to its endpoints. find_conversation would
  * tell nearly the same for each segment, at several times the price, and not the same in each version
  * of Wireshark: 4.4 begins a conversation also with a SYN-ACK of another number and with a SYN after a
  * RST or FIN. A wmem_map would take twice the memory. */
-static GHashTable *lines;
+static GHashTable *entries;
 
 /* Secrets of the hash: who does not know them cannot make keys that collide. */
 static uint64_t hash_seeds[WORDS_MAX];
@@ -92,24 +92,24 @@ equal_endpoints(gconstpointer a, gconstpointer b)
            memcmp(left, right, word_count(left) * sizeof left->words[0]) == 0;
 }
 
-static struct line *
-find_line(const struct endpoints *endpoints)
+static struct entry *
+find_entry(const struct endpoints *endpoints)
 {
     gpointer key;
 
-    return g_hash_table_lookup_extended(lines, endpoints, &key, NULL)
-               ? (struct line *)((char *)key - offsetof(struct line, endpoints))
+    return g_hash_table_lookup_extended(entries, endpoints, &key, NULL)
+               ? (struct entry *)((char *)key - offsetof(struct entry, endpoints))
                : NULL;
 }
 
-/* Notes and lines live in file scope, which ends before another capture is opened. */
+/* Notes and entries live in file scope, which ends before another capture is opened. */
 static void
 forget_capture(void)
 {
     spare_notes = NULL;
     spare_count = 0;
     fresh.frame = 0;
-    g_hash_table_remove_all(lines);
+    g_hash_table_remove_all(entries);
 }
 
 void
@@ -120,7 +120,7 @@ ws_conn_register(int proto)
     for (int i = 0; i < WORDS_MAX; i++) {
         hash_seeds[i] = (uint64_t)g_random_int() << 32 | g_random_int();
     }
-    lines = g_hash_table_new(hash_endpoints, equal_endpoints);
+    entries = g_hash_table_new(hash_endpoints, equal_endpoints);
     register_init_routine(forget_capture);
 }
 
@@ -160,49 +160,49 @@ find_tcp_conversation(uint32_t frame, const struct ws_flow *flow)
                              0);
 }
 
-static struct line *
-add_line(const struct endpoints *endpoints, uint32_t frame, struct line *previous)
+static struct entry *
+add_entry(const struct endpoints *endpoints, uint32_t frame, struct entry *previous)
 {
     const size_t key_bytes = word_count(endpoints) * sizeof(uint32_t);
-    struct line *line =
-        (struct line *)wmem_alloc(wmem_file_scope(), offsetof(struct line, endpoints) + key_bytes);
+    struct entry *entry = (struct entry *)wmem_alloc(wmem_file_scope(),
+                                                     offsetof(struct entry, endpoints) + key_bytes);
 
-    memcpy(&line->endpoints, endpoints, key_bytes);
-    hs_conn_init(&line->conn, frame, previous == NULL ? NULL : &previous->conn);
-    g_hash_table_replace(lines, &line->endpoints, &line->endpoints);
-    return line;
+    memcpy(&entry->endpoints, endpoints, key_bytes);
+    hs_conn_init(&entry->conn, frame, previous == NULL ? NULL : &previous->conn);
+    g_hash_table_replace(entries, &entry->endpoints, &entry->endpoints);
+    return entry;
 }
 
 struct hs_conn *
 ws_conn_find(packet_info *pinfo, const struct ws_segment *segment, enum hs_side *side)
 {
     struct endpoints endpoints;
-    struct line *line;
+    struct entry *entry;
 
     *side = sort_endpoints(&segment->flow, &endpoints);
-    line = find_line(&endpoints);
-    if (line == NULL || hs_judge_begins_anew(&line->conn.side[*side], &segment->tcp)) {
-        line = add_line(&endpoints, pinfo->num, line);
+    entry = find_entry(&endpoints);
+    if (entry == NULL || hs_judge_begins_anew(&entry->conn.side[*side], &segment->tcp)) {
+        entry = add_entry(&endpoints, pinfo->num, entry);
     }
-    return &line->conn;
+    return &entry->conn;
 }
 
 struct hs_conn *
 ws_conn_lookup(const struct ws_flow *flow, enum hs_side *side)
 {
     struct endpoints endpoints;
-    struct line *line;
+    struct entry *entry;
 
     *side = sort_endpoints(flow, &endpoints);
-    line = find_line(&endpoints);
-    return line == NULL ? NULL : &line->conn;
+    entry = find_entry(&endpoints);
+    return entry == NULL ? NULL : &entry->conn;
 }
 
-/* Every connection is part of a line. */
-static const struct line *
-line_of(const struct hs_conn *conn)
+/* Every connection is part of an entry. */
+static const struct entry *
+entry_of(const struct hs_conn *conn)
 {
-    return (const struct line *)(const void *)((const char *)conn - offsetof(struct line, conn));
+    return (const struct entry *)(const void *)((const char *)conn - offsetof(struct entry, conn));
 }
 
 uint32_t
@@ -225,8 +225,8 @@ ws_conn_stream(const struct hs_conn *conn)
 void
 ws_conn_flow(const struct hs_conn *conn, enum hs_side source, struct ws_flow *flow)
 {
-    const uint32_t *words = line_of(conn)->endpoints.words;
-    const uint32_t count = (word_count(&line_of(conn)->endpoints) - WORD_ADDRESSES) / 2;
+    const uint32_t *words = entry_of(conn)->endpoints.words;
+    const uint32_t count = (word_count(&entry_of(conn)->endpoints) - WORD_ADDRESSES) / 2;
     const uint16_t lower_port = (uint16_t)(words[WORD_PORTS] >> 16);
     const uint16_t higher_port = (uint16_t)words[WORD_PORTS];
     const uint32_t *lower = words + WORD_ADDRESSES, *higher = lower + count;

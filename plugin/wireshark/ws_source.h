@@ -57,7 +57,7 @@ struct ws_source_listener {
     void (*quote)(packet_info *pinfo, const struct ws_quote *quote);
 };
 
-/* Registers the source for the protocol proto and its tap. Nothing is heard while that protocol is
+/* Registers the source for the protocol proto and its tap. Nothing is received while that protocol is
  * disabled. To be called in that protocol's registration. */
 void ws_source_register(int proto, int tap, const struct ws_source_listener *listener);
 

@@ -58,7 +58,7 @@ def list_slugs():
     """hs_anomaly.h promises that the constants end in the slugs."""
     header = (harness.SOURCE / "plugin" / "connection" / "hs_anomaly.h").read_text()
     constants = re.search(r"enum hs_anomaly \{(.*?)HS_ANOMALY_COUNT", header, re.DOTALL).group(1)
-    return [name.lower() for name in re.findall(r"^ *HS_([A-Z_]+)", constants, re.MULTILINE)]
+    return [name.lower() for name in re.findall(r"^ *HS_ANOMALY_([A-Z_]+)", constants, re.MULTILINE)]
 
 
 @pytest.mark.parametrize("slug", list_slugs())

@@ -37,8 +37,8 @@ every_anomaly_has_its_words(void **state)
 static void
 findings_say_actual_and_expected(void **state)
 {
-    const struct hs_finding bad_ack = {.anomaly = HS_ACK_BAD_ACK, .actual = 501, .expected = 1};
-    const struct hs_finding scale = {.anomaly = HS_OPTION_NOT_OFFERED, .actual = TCP_KIND_WSCALE};
+    const struct hs_finding bad_ack = {.anomaly = HS_ANOMALY_ACK_BAD_ACK, .actual = 501, .expected = 1};
+    const struct hs_finding scale = {.anomaly = HS_ANOMALY_OPTION_NOT_OFFERED, .actual = TCP_KIND_WSCALE};
     char text[128];
 
     (void)state;
@@ -52,11 +52,11 @@ findings_say_actual_and_expected(void **state)
 static void
 findings_say_what_else_there_is(void **state)
 {
-    struct hs_finding forged = {.anomaly = HS_RST_SUSPECTED_FORGED, .actual = 243, .expected = 64};
-    const struct hs_finding moved = {.anomaly = HS_MAC_CHANGED, .rest = 0x020a, .actual = 1,
+    struct hs_finding forged = {.anomaly = HS_ANOMALY_RST_SUSPECTED_FORGED, .actual = 243, .expected = 64};
+    const struct hs_finding moved = {.anomaly = HS_ANOMALY_MAC_CHANGED, .rest = 0x020a, .actual = 1,
                                      .parties = 0xfffe, .expected = 0xfdfcfbfa,
                                      .evidence = HS_EVIDENCE_TTL};
-    const struct hs_finding flood = {.anomaly = HS_SYN_FLOOD, .actual = UINT32_MAX,
+    const struct hs_finding flood = {.anomaly = HS_ANOMALY_SYN_FLOOD, .actual = UINT32_MAX,
                                      .expected = UINT32_MAX, .parties = UINT32_MAX,
                                      .rest = UINT32_MAX, .seconds = UINT16_MAX};
     char text[256];
@@ -94,7 +94,7 @@ findings_name_options(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct hs_finding finding = {.anomaly = HS_OPTION_NOT_OFFERED,
+        const struct hs_finding finding = {.anomaly = HS_ANOMALY_OPTION_NOT_OFFERED,
                                            .actual = cases[i].kind};
         char text[128];
 
@@ -107,7 +107,7 @@ static void
 long_findings_are_cut(void **state)
 {
     const struct hs_finding finding = {
-        .anomaly = HS_ACK_BAD_ACK, .actual = UINT32_MAX, .expected = UINT32_MAX};
+        .anomaly = HS_ANOMALY_ACK_BAD_ACK, .actual = UINT32_MAX, .expected = UINT32_MAX};
     char whole[128], text[128];
 
     (void)state;
@@ -127,7 +127,7 @@ further_findings_are_dropped(void **state)
 
     (void)state;
     for (unsigned i = 0; i < HS_FINDINGS_MAX + 3; i++) {
-        hs_findings_add(&findings, HS_SYN_FIN, i, 0);
+        hs_findings_add(&findings, HS_ANOMALY_SYN_FIN, i, 0);
     }
     assert_int_equal(findings.count, HS_FINDINGS_MAX);
     assert_int_equal(findings.list[HS_FINDINGS_MAX - 1].actual, HS_FINDINGS_MAX - 1);

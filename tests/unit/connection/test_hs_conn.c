@@ -42,8 +42,8 @@ orderly_connection(void **state)
     assert_int_equal(hs_duration_ns(conn.rtt_server), 1000000);
     assert_int_equal(hs_duration_ns(conn.rtt_client), 1000000);
     assert_int_equal(hs_duration_ns(conn.setup), 2000000);
-    assert_int_equal(conn.side[hs_side_peer((enum hs_side)conn.client)].state, HS_TIME_WAIT);
-    assert_int_equal(conn.side[(enum hs_side)conn.client].state, HS_CLOSED);
+    assert_int_equal(conn.side[hs_side_peer((enum hs_side)conn.client)].state, HS_STATE_TIME_WAIT);
+    assert_int_equal(conn.side[(enum hs_side)conn.client].state, HS_STATE_CLOSED);
 }
 
 static void
@@ -79,8 +79,8 @@ simultaneous_close(void **state)
         SEGMENT('S', "FA", 1, 1, 0, "fin", NULL),
         SEGMENT('C', "A", 2, 2, 0, "half-closed", NULL),
         SEGMENT('S', "A", 2, 2, 0, "closed", NULL)));
-    assert_int_equal(conn.side[0].state, HS_TIME_WAIT);
-    assert_int_equal(conn.side[1].state, HS_TIME_WAIT);
+    assert_int_equal(conn.side[0].state, HS_STATE_TIME_WAIT);
+    assert_int_equal(conn.side[1].state, HS_STATE_TIME_WAIT);
 }
 
 static void
@@ -259,7 +259,7 @@ numbers_are_relative_and_signed(void **state)
 
 /* Times that step back, or are not known, give no time at all. */
 static void
-impossible_times_are_not_told(void **state)
+impossible_times_are_not_reported(void **state)
 {
     static const int64_t times[][2] = {
         {5000, 4000},
@@ -303,7 +303,7 @@ main(void)
         cmocka_unit_test(repeated_segments_keep_their_stage),
         cmocka_unit_test(refused_client_tries_again),
         cmocka_unit_test(numbers_are_relative_and_signed),
-        cmocka_unit_test(impossible_times_are_not_told),
+        cmocka_unit_test(impossible_times_are_not_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,12 +215,12 @@ static const struct {
     enum hs_event event;
     enum hs_state state;
 } unreachable[] = {
-    {HS_SENT, HS_EVENT_ACK_FIN, HS_UNSEEN},
-    {HS_SENT, HS_EVENT_ACK_FIN, HS_SYN_SENT},
-    {HS_SENT, HS_EVENT_FIN, HS_UNSEEN},
-    {HS_SENT, HS_EVENT_FIN, HS_SYN_SENT},
-    {HS_RECEIVED, HS_EVENT_ACK_SYN, HS_FIN_WAIT_2},
-    {HS_RECEIVED, HS_EVENT_ACK_SYN, HS_TIME_WAIT},
+    {HS_DIRECTION_SENT, HS_EVENT_ACK_FIN, HS_STATE_UNSEEN},
+    {HS_DIRECTION_SENT, HS_EVENT_ACK_FIN, HS_STATE_SYN_SENT},
+    {HS_DIRECTION_SENT, HS_EVENT_FIN, HS_STATE_UNSEEN},
+    {HS_DIRECTION_SENT, HS_EVENT_FIN, HS_STATE_SYN_SENT},
+    {HS_DIRECTION_RECEIVED, HS_EVENT_ACK_SYN, HS_STATE_FIN_WAIT_2},
+    {HS_DIRECTION_RECEIVED, HS_EVENT_ACK_SYN, HS_STATE_TIME_WAIT},
 };
 
 enum {
@@ -307,16 +307,16 @@ send_segment(struct explorer *explorer, struct hs_conn *conn)
     enum hs_state sender_state = sender->state, peer_state = peer->state;
     /* A SYN-ACK that contradicts a RST in its sender's name starts over. */
     bool starts_over =
-        sender_state == HS_CLOSED && (events & 1u << HS_EVENT_SYN_ACK) && !conn->complete;
+        sender_state == HS_STATE_CLOSED && (events & 1u << HS_EVENT_SYN_ACK) && !conn->complete;
     const bool is_reset = conn->reset_by == (int)side;
     struct hs_note note;
 
     for (enum hs_event event = 0; event < HS_EVENT_COUNT; event++) {
         if (events & 1u << event) {
-            reach(explorer, HS_SENT, event, sender_state);
-            reach(explorer, HS_RECEIVED, event, peer_state);
-            sender_state = hs_state_cell(HS_SENT, event, sender_state)->next;
-            peer_state = hs_state_cell(HS_RECEIVED, event, peer_state)->next;
+            reach(explorer, HS_DIRECTION_SENT, event, sender_state);
+            reach(explorer, HS_DIRECTION_RECEIVED, event, peer_state);
+            sender_state = hs_state_cell(HS_DIRECTION_SENT, event, sender_state)->next;
+            peer_state = hs_state_cell(HS_DIRECTION_RECEIVED, event, peer_state)->next;
         }
     }
     findings.count = 0;
@@ -328,8 +328,8 @@ send_segment(struct explorer *explorer, struct hs_conn *conn)
     }
     if (!starts_over && sender->state != sender_state) {
         /* A SYN-ACK that both sides had waited for: the other exception, see step_states(). */
-        assert_int_equal(sender_state, HS_SYN_RECEIVED);
-        assert_int_equal(sender->state, HS_ESTABLISHED);
+        assert_int_equal(sender_state, HS_STATE_SYN_RECEIVED);
+        assert_int_equal(sender->state, HS_STATE_ESTABLISHED);
     }
     assert_true(events == 0 || note.stage != HS_STAGE_STRAY);
     assert_in_range(hs_conn_outcome(conn), 0, HS_OUTCOME_COUNT - 1);

@@ -191,8 +191,8 @@ simultaneous_open(void **state)
     assert_true(conn.complete);
     assert_int_equal(conn.ack_frame, 0);
     assert_int_equal(hs_duration_ns(conn.setup), 3000000);
-    assert_int_equal(conn.side[0].state, HS_ESTABLISHED);
-    assert_int_equal(conn.side[1].state, HS_ESTABLISHED);
+    assert_int_equal(conn.side[0].state, HS_STATE_ESTABLISHED);
+    assert_int_equal(conn.side[1].state, HS_STATE_ESTABLISHED);
 }
 
 static void
@@ -219,7 +219,7 @@ split_handshake_with_an_ack_first(void **state)
         SEGMENT('S', "A", 0, 1, 0, "stray", "early_ack"),
         SEGMENT('S', "S", 0, 0, 0, "syn", "split_handshake"),
         SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
-    assert_int_equal(conn.side[(enum hs_side)conn.client].state, HS_ESTABLISHED);
+    assert_int_equal(conn.side[(enum hs_side)conn.client].state, HS_STATE_ESTABLISHED);
 }
 
 int

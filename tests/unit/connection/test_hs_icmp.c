@@ -213,7 +213,7 @@ error_that_quotes_something_else_changes_nothing(void **state)
 }
 
 static void
-first_error_is_the_one_that_is_told(void **state)
+first_error_is_the_one_that_is_reported(void **state)
 {
     const struct hs_icmp_error second = {.frame = 5, .version = 4, .type = 3, .code = 1};
     struct hs_conn conn;
@@ -279,7 +279,7 @@ main(void)
         cmocka_unit_test(error_that_quotes_the_syn_ends_the_attempt),
         cmocka_unit_test(error_that_asks_for_smaller_packets_changes_nothing),
         cmocka_unit_test(error_that_quotes_something_else_changes_nothing),
-        cmocka_unit_test(first_error_is_the_one_that_is_told),
+        cmocka_unit_test(first_error_is_the_one_that_is_reported),
         cmocka_unit_test(answer_after_an_error_counts_more),
         cmocka_unit_test(error_after_the_handshake_ends_nothing),
     };

@@ -55,7 +55,7 @@ handshake_sentences_tell_times(void **state)
 }
 
 static const struct hs_oddity bad_ack = {
-    .list = {{.anomaly = HS_ACK_BAD_ACK, .actual = 501, .expected = 1}}};
+    .list = {{.anomaly = HS_ANOMALY_ACK_BAD_ACK, .actual = 501, .expected = 1}}};
 
 static void
 every_stage_has_a_sentence(void **state)

@@ -118,7 +118,7 @@ contradicted_by_data(void **state)
         SEGMENT('C', "PA", 1, 1, 10, "closed", NULL),
         SEGMENT('S', "A", 1, 11, 0, "established", "rst_contradicted"),
         SEGMENT('S', "PA", 1, 11, 20, "established", NULL)));
-    assert_int_equal(hs_conn_outcome(&conn), HS_OPEN);
+    assert_int_equal(hs_conn_outcome(&conn), HS_OUTCOME_ESTABLISHED);
     assert_int_equal(conn.rst_effect, HS_EFFECT_CONTRADICTED);
     assert_int_equal(conn.rst_frame, 4);
     assert_null(hs_conn_signature(&conn));
@@ -135,7 +135,7 @@ contradicted_by_the_syn_ack(void **state)
         SEGMENT('S', "RA", 0, 1, 0, "rst", NULL),
         SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "rst_contradicted"),
         SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
-    assert_int_equal(hs_conn_outcome(&conn), HS_OPEN);
+    assert_int_equal(hs_conn_outcome(&conn), HS_OUTCOME_ESTABLISHED);
     assert_int_equal(conn.rst_effect, HS_EFFECT_CONTRADICTED);
 }
 
@@ -151,7 +151,7 @@ reset_after_all(void **state)
         SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
         SEGMENT('S', "PA", 1, 1, 20, "established", "rst_contradicted"),
         SEGMENT('S', "RA", 21, 1, 0, "rst", NULL)));
-    assert_int_equal(hs_conn_outcome(&conn), HS_RESET);
+    assert_int_equal(hs_conn_outcome(&conn), HS_OUTCOME_RESET);
     assert_int_equal(conn.rst_effect, HS_EFFECT_OBEYED);
     assert_int_equal(conn.rst_frame, 6);
     assert_string_equal(hs_conn_signature(&conn), "later-rst-ack");
@@ -170,19 +170,19 @@ reset_by_the_deceived(void **state)
         SEGMENT('S', "PA", 1, 1, 20, "established", "rst_contradicted"),
         SEGMENT('C', "R", 1, 0, 0, "rst", NULL),
         FROM('S', "PA", 21, 1, 20, "closed", NULL, .wait_ms = 1000)));
-    assert_int_equal(hs_conn_outcome(&conn), HS_RESET);
+    assert_int_equal(hs_conn_outcome(&conn), HS_OUTCOME_RESET);
     assert_int_equal(hs_conn_outcome_by(&conn), HS_SENDER_CLIENT);
     assert_int_equal(conn.rst_effect, HS_EFFECT_CONTRADICTED);
     assert_int_equal(conn.rst_frame, 4);
     assert_null(hs_conn_signature(&conn));
-    /* That RST was forged, too. The frame of the first is told already. */
+    /* That RST was forged, too. The frame of the first is reported already. */
     scenario_play(&conn, SCENARIO(
         HANDSHAKE,
         SEGMENT('S', "R", 1, 0, 0, "rst", NULL),
         SEGMENT('S', "PA", 1, 1, 20, "established", "rst_contradicted"),
         SEGMENT('C', "R", 1, 0, 0, "rst", NULL),
         SEGMENT('C', "A", 1, 21, 0, "established", NULL)));
-    assert_int_equal(hs_conn_outcome(&conn), HS_OPEN);
+    assert_int_equal(hs_conn_outcome(&conn), HS_OUTCOME_ESTABLISHED);
     assert_int_equal(conn.rst_effect, HS_EFFECT_CONTRADICTED);
 }
 

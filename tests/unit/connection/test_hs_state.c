@@ -36,7 +36,7 @@ every_cell_is_written(void **state)
 static void
 every_state_is_reached(void **state)
 {
-    bool reached[HS_STATE_COUNT] = {[HS_UNSEEN] = true};
+    bool reached[HS_STATE_COUNT] = {[HS_STATE_UNSEEN] = true};
 
     (void)state;
     for (int round = 0; round < HS_STATE_COUNT; round++) {
@@ -62,11 +62,11 @@ closing_is_never_undone(void **state)
     (void)state;
     for (enum hs_direction direction = 0; direction < HS_DIRECTION_COUNT; direction++) {
         for (enum hs_event event = 0; event < HS_EVENT_COUNT; event++) {
-            for (enum hs_state from = HS_FIN_WAIT_1; from < HS_STATE_COUNT; from++) {
-                const bool reopens = from == HS_CLOSED &&
+            for (enum hs_state from = HS_STATE_FIN_WAIT_1; from < HS_STATE_COUNT; from++) {
+                const bool reopens = from == HS_STATE_CLOSED &&
                                      (event == HS_EVENT_SYN || event == HS_EVENT_SYN_ACK);
 
-                assert_true(reopens || next(direction, event, from) >= HS_FIN_WAIT_1);
+                assert_true(reopens || next(direction, event, from) >= HS_STATE_FIN_WAIT_1);
             }
         }
     }
@@ -77,8 +77,8 @@ reset_closes_from_everywhere(void **state)
 {
     (void)state;
     for (enum hs_state from = 0; from < HS_STATE_COUNT; from++) {
-        assert_int_equal(next(HS_SENT, HS_EVENT_RST, from), HS_CLOSED);
-        assert_int_equal(next(HS_RECEIVED, HS_EVENT_RST, from), HS_CLOSED);
+        assert_int_equal(next(HS_DIRECTION_SENT, HS_EVENT_RST, from), HS_STATE_CLOSED);
+        assert_int_equal(next(HS_DIRECTION_RECEIVED, HS_EVENT_RST, from), HS_STATE_CLOSED);
     }
 }
 
@@ -102,17 +102,17 @@ static void
 names_are_those_of_the_rfc(void **state)
 {
     (void)state;
-    assert_null(hs_state_name(HS_UNSEEN));
-    assert_string_equal(hs_state_name(HS_SYN_SENT), "syn-sent");
-    assert_string_equal(hs_state_name(HS_SYN_RECEIVED), "syn-received");
-    assert_string_equal(hs_state_name(HS_ESTABLISHED), "established");
-    assert_string_equal(hs_state_name(HS_FIN_WAIT_1), "fin-wait-1");
-    assert_string_equal(hs_state_name(HS_FIN_WAIT_2), "fin-wait-2");
-    assert_string_equal(hs_state_name(HS_CLOSE_WAIT), "close-wait");
-    assert_string_equal(hs_state_name(HS_CLOSING), "closing");
-    assert_string_equal(hs_state_name(HS_LAST_ACK), "last-ack");
-    assert_string_equal(hs_state_name(HS_TIME_WAIT), "time-wait");
-    assert_string_equal(hs_state_name(HS_CLOSED), "closed");
+    assert_null(hs_state_name(HS_STATE_UNSEEN));
+    assert_string_equal(hs_state_name(HS_STATE_SYN_SENT), "syn-sent");
+    assert_string_equal(hs_state_name(HS_STATE_SYN_RECEIVED), "syn-received");
+    assert_string_equal(hs_state_name(HS_STATE_ESTABLISHED), "established");
+    assert_string_equal(hs_state_name(HS_STATE_FIN_WAIT_1), "fin-wait-1");
+    assert_string_equal(hs_state_name(HS_STATE_FIN_WAIT_2), "fin-wait-2");
+    assert_string_equal(hs_state_name(HS_STATE_CLOSE_WAIT), "close-wait");
+    assert_string_equal(hs_state_name(HS_STATE_CLOSING), "closing");
+    assert_string_equal(hs_state_name(HS_STATE_LAST_ACK), "last-ack");
+    assert_string_equal(hs_state_name(HS_STATE_TIME_WAIT), "time-wait");
+    assert_string_equal(hs_state_name(HS_STATE_CLOSED), "closed");
 }
 
 int

@@ -154,17 +154,17 @@ window_is_not_judged_by_a_retry_that_offers_less(void **state)
 /* ---- windows that change ---- */
 
 /* A step with a window of its own. */
-struct offer {
+struct syn_options {
     uint16_t window;
     struct step step;
 };
 
 #define OFFERS(...) \
-    (const struct offer[]){__VA_ARGS__}, sizeof((const struct offer[]){__VA_ARGS__}) / sizeof(struct offer)
+    (const struct syn_options[]){__VA_ARGS__}, sizeof((const struct syn_options[]){__VA_ARGS__}) / sizeof(struct syn_options)
 
 /* Plays steps with windows, for ISNs that wrap around at different places. */
 static void
-play_windows(const struct offer *offers, size_t count)
+play_windows(const struct syn_options *offers, size_t count)
 {
     for (uint32_t shift = 0; shift < 20000; shift += 4999) {
         const uint32_t isn[] = {UINT32_MAX - shift, INT32_MAX - shift};

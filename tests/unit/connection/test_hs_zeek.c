@@ -301,7 +301,7 @@ gaps(void **state)
     /* The SYN's and the FIN's numbers are no data; a FIN beyond a hole is no end. */
     play("S2", "ShAFa", PACKETS(HANDSHAKE, {'C', "FA", 1, 1, 0}, {'S', "A", 1, 2, 0}));
     play("S2", "ShAFaG", PACKETS(HANDSHAKE, {'C', "FA", 5, 1, 0}, {'S', "A", 1, 6, 0}));
-    /* Not told of a side that was never open, nor by and after a RST. */
+    /* Not reported of a side that was never open, nor by and after a RST. */
     play("OTH", "Aa", PACKETS({'C', "A", 1, 1, 0}, {'S', "A", 1, 101, 0}));
     play("RSTR", "ShAr", PACKETS(HANDSHAKE, {'S', "RA", 1, 101, 0}));
     /* An ACK of what lies before the start. */

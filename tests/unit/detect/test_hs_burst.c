@@ -188,7 +188,7 @@ what_is_old_leaves_the_window(void **state)
 }
 
 static void
-another_burst_is_told_again(void **state)
+another_burst_is_reported_again(void **state)
 {
     struct hs_burst burst = {.begun = false};
 
@@ -348,7 +348,7 @@ main(void)
         cmocka_unit_test(success_outweighs),
         cmocka_unit_test(turned_attempts_fail),
         cmocka_unit_test(what_is_old_leaves_the_window),
-        cmocka_unit_test(another_burst_is_told_again),
+        cmocka_unit_test(another_burst_is_reported_again),
         cmocka_unit_test(clocks_step),
         cmocka_unit_test(threshold_of_nothing_is_never_reached),
         cmocka_unit_test(few_parties_are_no_scan),

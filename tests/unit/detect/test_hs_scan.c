@@ -32,7 +32,7 @@ assert_scan(enum hs_anomaly expected, const struct step *steps, size_t count)
         network_play(&network, 9, 1000 + server, steps, count);
     }
     for (enum hs_anomaly anomaly = 0; anomaly < HS_ANOMALY_COUNT; anomaly++) {
-        assert_int_equal(network.found[anomaly], anomaly == expected);
+        assert_int_equal(network.reported[anomaly], anomaly == expected);
     }
     assert_int_equal(network.last_frame, NETWORK_THRESHOLD * count);
     assert_int_equal(network.last.actual, NETWORK_THRESHOLD);
@@ -46,26 +46,26 @@ static void
 each_kind_of_scan(void **state)
 {
     (void)state;
-    assert_scan(HS_SCAN_SYN, SCENARIO(SEND('C', "S", 0, 0, 0), SEND('S', "RA", 0, 1, 0)));
-    assert_scan(HS_SCAN_SYN, SCENARIO(SEND('C', "S", 0, 0, 0), SEND('S', "SA", 0, 1, 0),
+    assert_scan(HS_ANOMALY_SCAN_SYN, SCENARIO(SEND('C', "S", 0, 0, 0), SEND('S', "RA", 0, 1, 0)));
+    assert_scan(HS_ANOMALY_SCAN_SYN, SCENARIO(SEND('C', "S", 0, 0, 0), SEND('S', "SA", 0, 1, 0),
                                       SEND('C', "R", 1, 0, 0)));
-    assert_scan(HS_SCAN_SYN, SCENARIO(STACK_SYN, SEND('S', "SA", 0, 1, 0),
+    assert_scan(HS_ANOMALY_SCAN_SYN, SCENARIO(STACK_SYN, SEND('S', "SA", 0, 1, 0),
                                       SEND('C', "R", 1, 0, 0)));
-    assert_scan(HS_SCAN_SYN, SCENARIO(SEND('C', "S", 0, 0, 0), SEND('S', "SA", 0, 1, 0),
+    assert_scan(HS_ANOMALY_SCAN_SYN, SCENARIO(SEND('C', "S", 0, 0, 0), SEND('S', "SA", 0, 1, 0),
                                       SEND('C', "A", 1, 1, 0), SEND('C', "RA", 1, 1, 0)));
-    assert_scan(HS_SCAN_CONNECT, SCENARIO(STACK_SYN, SEND('S', "RA", 0, 1, 0)));
-    assert_scan(HS_SCAN_CONNECT, SCENARIO(STACK_SYN, SEND('S', "SA", 0, 1, 0),
+    assert_scan(HS_ANOMALY_SCAN_CONNECT, SCENARIO(STACK_SYN, SEND('S', "RA", 0, 1, 0)));
+    assert_scan(HS_ANOMALY_SCAN_CONNECT, SCENARIO(STACK_SYN, SEND('S', "SA", 0, 1, 0),
                                           SEND('C', "A", 1, 1, 0), SEND('C', "RA", 1, 1, 0)));
-    assert_scan(HS_SCAN_CONNECT, SCENARIO(STACK_SYN, SEND('S', "SA", 0, 1, 0),
+    assert_scan(HS_ANOMALY_SCAN_CONNECT, SCENARIO(STACK_SYN, SEND('S', "SA", 0, 1, 0),
                                           SEND('C', "A", 1, 1, 0), SEND('S', "PA", 1, 1, 30),
                                           SEND('C', "FA", 1, 31, 0)));
-    assert_scan(HS_SCAN_FIN, SCENARIO(SEND('C', "F", 0, 0, 0)));
-    assert_scan(HS_SCAN_NULL, SCENARIO(SEND('C', "", 0, 0, 0)));
-    assert_scan(HS_SCAN_XMAS, SCENARIO(SEND('C', "FPU", 0, 0, 0)));
-    assert_scan(HS_SCAN_ACK, SCENARIO(SEND('C', "A", 0, 77, 0), SEND('S', "R", 77, 0, 0)));
-    assert_scan(HS_SYNACK_REFLECTION,
+    assert_scan(HS_ANOMALY_SCAN_FIN, SCENARIO(SEND('C', "F", 0, 0, 0)));
+    assert_scan(HS_ANOMALY_SCAN_NULL, SCENARIO(SEND('C', "", 0, 0, 0)));
+    assert_scan(HS_ANOMALY_SCAN_XMAS, SCENARIO(SEND('C', "FPU", 0, 0, 0)));
+    assert_scan(HS_ANOMALY_SCAN_ACK, SCENARIO(SEND('C', "A", 0, 77, 0), SEND('S', "R", 77, 0, 0)));
+    assert_scan(HS_ANOMALY_SYNACK_REFLECTION,
                 SCENARIO(SEND('S', "SA", 0, 1, 0), SEND('C', "R", 1, 0, 0)));
-    assert_scan(HS_SYNACK_REFLECTION,
+    assert_scan(HS_ANOMALY_SYNACK_REFLECTION,
                 SCENARIO(SEND('S', "SA", 0, 1, 0), SEND('S', "SA", 0, 1, 0),
                          SEND('C', "R", 1, 0, 0)));
 }
@@ -82,8 +82,8 @@ backscatter_is_no_reflection(void **state)
         /* Answers to SYNs that named somebody else: the number is 0, not counted from an ISN. */
         PLAY(&network, 1000 + client, 7, SEND('S', "RA", -70000u, 1, 0));
     }
-    assert_int_equal(network.found[HS_BACKSCATTER], 1);
-    assert_int_equal(network.found[HS_SYNACK_REFLECTION], 0);
+    assert_int_equal(network.reported[HS_ANOMALY_BACKSCATTER], 1);
+    assert_int_equal(network.reported[HS_ANOMALY_SYNACK_REFLECTION], 0);
     network_free(&network);
 
     network_init(&network);
@@ -93,8 +93,8 @@ backscatter_is_no_reflection(void **state)
     assert_true(network_is_quiet(&network));
     network.now_ns += 3 * second_ns;
     PLAY(&network, 999, 7, SEND('S', "SA", 0, 1, 0));
-    assert_int_equal(network.found[HS_BACKSCATTER], 1);
-    assert_int_equal(network.found[HS_SYNACK_REFLECTION], 0);
+    assert_int_equal(network.reported[HS_ANOMALY_BACKSCATTER], 1);
+    assert_int_equal(network.reported[HS_ANOMALY_SYNACK_REFLECTION], 0);
     network_free(&network);
 }
 
@@ -179,12 +179,12 @@ flood_is_noticed_once(void **state)
     assert_true(network_is_quiet(&network));
     network.now_ns += 3 * second_ns;
     PLAY(&network, 998, 7, SEND('C', "S", 0, 0, 0), SEND('S', "SA", 0, 1, 0));
-    assert_int_equal(network.found[HS_SYN_FLOOD], 1);
+    assert_int_equal(network.reported[HS_ANOMALY_SYN_FLOOD], 1);
     assert_int_equal(network.last.actual, NETWORK_THRESHOLD);
     assert_int_equal(network.last.rest, 1);
     assert_in_range(network.last.parties, NETWORK_THRESHOLD - 3, NETWORK_THRESHOLD + 5);
     PLAY(&network, 997, 7, SEND('C', "S", 0, 0, 0), SEND('S', "SA", 0, 1, 0));
-    assert_int_equal(network.found[HS_SYN_FLOOD], 1);
+    assert_int_equal(network.reported[HS_ANOMALY_SYN_FLOOD], 1);
     network_free(&network);
 }
 
@@ -205,7 +205,7 @@ repeated_answers_notice_a_flood(void **state)
     }
     network.now_ns += 3 * second_ns;
     network_send(&network, &first, 500, 7, &syn_ack);
-    assert_int_equal(network.found[HS_SYN_FLOOD], 1);
+    assert_int_equal(network.reported[HS_ANOMALY_SYN_FLOOD], 1);
     network_free(&network);
 }
 
@@ -214,7 +214,7 @@ static unsigned
 count_floods(uint32_t syns, int64_t apart_ns, int64_t silence_ns)
 {
     struct network network;
-    unsigned found;
+    unsigned reported;
 
     network_init(&network);
     for (uint32_t client = 1; client <= syns; client++) {
@@ -223,9 +223,9 @@ count_floods(uint32_t syns, int64_t apart_ns, int64_t silence_ns)
     }
     network.now_ns += silence_ns;
     PLAY(&network, 999, 7, SEND('C', "S", 0, 0, 0));
-    found = network.found[HS_SYN_FLOOD];
+    reported = network.reported[HS_ANOMALY_SYN_FLOOD];
     network_free(&network);
-    return found;
+    return reported;
 }
 
 /* Attempts are young for two seconds, and kept for ten more. */
@@ -269,7 +269,7 @@ what_is_answered_for_is_no_flood(void **state)
             network_play(&network, 1000 + client, 7, cases[i].steps, cases[i].count);
             network.now_ns += second_ns / 50;
         }
-        assert_int_equal(network.found[HS_SYN_FLOOD], 0);
+        assert_int_equal(network.reported[HS_ANOMALY_SYN_FLOOD], 0);
         network_free(&network);
     }
 }

@@ -23,10 +23,10 @@ probe(struct network *network, uint32_t server, uint32_t count, uint32_t windows
 }
 
 static void
-assert_found(const struct network *network, unsigned ack_scans, unsigned window_scans)
+assert_reported(const struct network *network, unsigned ack_scans, unsigned window_scans)
 {
-    assert_int_equal(network->found[HS_SCAN_ACK], ack_scans);
-    assert_int_equal(network->found[HS_SCAN_WINDOW], window_scans);
+    assert_int_equal(network->reported[HS_ANOMALY_SCAN_ACK], ack_scans);
+    assert_int_equal(network->reported[HS_ANOMALY_SCAN_WINDOW], window_scans);
 }
 
 static void
@@ -39,7 +39,7 @@ windows_that_differ_are_a_window_scan(void **state)
     probe(&network, 1, NETWORK_THRESHOLD - 1, 4);
     assert_true(network_is_quiet(&network));
     probe(&network, 1, 1, 0);
-    assert_found(&network, 0, 1);
+    assert_reported(&network, 0, 1);
     assert_int_equal(network.last.actual, (NETWORK_THRESHOLD - 1) / 4);
     assert_int_equal(network.last.rest, NETWORK_THRESHOLD - (NETWORK_THRESHOLD - 1) / 4);
     assert_int_equal(network.last.expected, NETWORK_THRESHOLD);
@@ -47,13 +47,13 @@ windows_that_differ_are_a_window_scan(void **state)
     assert_in_range(network.last.parties, NETWORK_THRESHOLD - 3, NETWORK_THRESHOLD + 3);
     probe(&network, 1, 3 * NETWORK_THRESHOLD, 4);
     probe(&network, 2, 3 * NETWORK_THRESHOLD, 4);
-    assert_found(&network, 0, 1);
+    assert_reported(&network, 0, 1);
     network_free(&network);
 }
 
 /* The rarer kind is a window, or none. */
 static void
-later_windows_are_told_later(void **state)
+later_windows_are_reported_later(void **state)
 {
     (void)state;
     for (uint32_t windows = 0; windows <= 1; windows++) {
@@ -61,24 +61,24 @@ later_windows_are_told_later(void **state)
 
         network_init(&network);
         probe(&network, 1, 2 * NETWORK_THRESHOLD, windows);
-        assert_found(&network, 1, 0);
+        assert_reported(&network, 1, 0);
         probe(&network, 1, 1, 1 - windows);
-        assert_found(&network, 1, 1);
+        assert_reported(&network, 1, 1);
         assert_int_equal(network.last_frame, network.frames);
         assert_int_equal(network.last.actual, windows ? 2 * NETWORK_THRESHOLD : 1);
         assert_int_equal(network.last.rest, windows ? 1 : 2 * NETWORK_THRESHOLD);
         assert_in_range(network.last.parties, 2 * NETWORK_THRESHOLD - 6, 2 * NETWORK_THRESHOLD + 6);
         probe(&network, 1, 2 * NETWORK_THRESHOLD, 2);
-        assert_found(&network, 1, 1);
-        /* Another burst is told anew, also where there was no silence in between. */
+        assert_reported(&network, 1, 1);
+        /* Another burst is reported anew, also where there was no silence in between. */
         for (uint32_t i = 0; i < 4; i++) {
             network.now_ns += second_ns * NETWORK_SECONDS / 2;
             probe(&network, 1, 1, windows);
         }
         probe(&network, 1, 2 * NETWORK_THRESHOLD, windows);
-        assert_found(&network, 2, 1);
+        assert_reported(&network, 2, 1);
         probe(&network, 1, 1, 1 - windows);
-        assert_found(&network, 2, 2);
+        assert_reported(&network, 2, 2);
         network_free(&network);
     }
 }
@@ -98,7 +98,7 @@ old_windows_do_not_count(void **state)
         probe(&network, 1, 2, 0);
     }
     probe(&network, 1, 2 * NETWORK_THRESHOLD, 0);
-    assert_found(&network, 1, 0);
+    assert_reported(&network, 1, 0);
     network_free(&network);
 }
 
@@ -113,7 +113,7 @@ pairs_that_differ_are_ack_scans(void **state)
     for (uint32_t server = 1; server <= 2 * NETWORK_THRESHOLD; server++) {
         probe(&network, server, 2, server % 2);
     }
-    assert_found(&network, 1, 0);
+    assert_reported(&network, 1, 0);
     network_free(&network);
 
     network_init(&network);
@@ -123,7 +123,7 @@ pairs_that_differ_are_ack_scans(void **state)
         PLAY(&network, 8, 1, SEND('C', "A", 0, 77, 0), SEND('S', "R", 77, 0, 0));
         probe(&network, 1, 1, 1);
     }
-    assert_found(&network, 2, 0);
+    assert_reported(&network, 2, 0);
     network_free(&network);
 }
 
@@ -132,7 +132,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_that_differ_are_a_window_scan),
-        cmocka_unit_test(later_windows_are_told_later),
+        cmocka_unit_test(later_windows_are_reported_later),
         cmocka_unit_test(old_windows_do_not_count),
         cmocka_unit_test(pairs_that_differ_are_ack_scans),
     };

@@ -77,8 +77,8 @@ static void
 findings_have_their_sentences(void **state)
 {
     static const struct hs_oddity oddity = {
-        .list = {{.anomaly = HS_ACK_BAD_ACK, .actual = 501, .expected = 1},
-                 {.anomaly = HS_MSS_MISSING}},
+        .list = {{.anomaly = HS_ANOMALY_ACK_BAD_ACK, .actual = 501, .expected = 1},
+                 {.anomaly = HS_ANOMALY_MSS_MISSING}},
     };
     struct hs_note note = {.stage = HS_STAGE_STRAY, .sender = HS_SENDER_CLIENT,
                            .oddity = &oddity, .finding_count = 2};

@@ -397,7 +397,7 @@ full_bits_within(size_t bytes)
 }
 
 static void
-cut_lists_are_told_and_never_overrun(void **state)
+cut_lists_are_reported_and_never_overrun(void **state)
 {
     (void)state;
     for (size_t captured = 0; captured < sizeof full; captured++) {
@@ -464,7 +464,7 @@ main(void)
         cmocka_unit_test(wrong_lengths_are_malformed_and_the_option_absent),
         cmocka_unit_test(a_wrong_length_does_not_end_the_list),
         cmocka_unit_test(options_that_lead_nowhere_end_the_list),
-        cmocka_unit_test(cut_lists_are_told_and_never_overrun),
+        cmocka_unit_test(cut_lists_are_reported_and_never_overrun),
         cmocka_unit_test(short_headers_end_between_options_or_are_malformed),
         cmocka_unit_test(shifts_are_capped),
     };

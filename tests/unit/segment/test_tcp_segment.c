@@ -62,7 +62,7 @@ length_of_a_fragment_is_unknown(void **state)
 }
 
 static void
-cut_headers_are_told_and_never_overrun(void **state)
+cut_headers_are_reported_and_never_overrun(void **state)
 {
     struct tcp_segment segment;
 
@@ -78,7 +78,7 @@ cut_headers_are_told_and_never_overrun(void **state)
 }
 
 static void
-bad_data_offsets_are_told(void **state)
+bad_data_offsets_are_reported(void **state)
 {
     struct tcp_segment segment;
     uint8_t bytes[sizeof header];
@@ -145,8 +145,8 @@ main(void)
         cmocka_unit_test(every_field_is_read),
         cmocka_unit_test(all_nine_flags_are_read),
         cmocka_unit_test(length_of_a_fragment_is_unknown),
-        cmocka_unit_test(cut_headers_are_told_and_never_overrun),
-        cmocka_unit_test(bad_data_offsets_are_told),
+        cmocka_unit_test(cut_headers_are_reported_and_never_overrun),
+        cmocka_unit_test(bad_data_offsets_are_reported),
         cmocka_unit_test(payload_is_found),
         cmocka_unit_test(sums_tell_bytes_apart),
     };

@@ -29,12 +29,12 @@ segment_with(uint16_t flags, const struct tcp_options *options)
     return (struct tcp_segment){.flags = flags, .options = *options, .payload_known = true};
 }
 
-static struct hs_offer
-offer_of(uint16_t flags, const struct tcp_options *options)
+static struct hs_options
+options_of(uint16_t flags, const struct tcp_options *options)
 {
     const struct tcp_segment segment = segment_with(flags, options);
 
-    return hs_offer_make(&segment);
+    return hs_options_make(&segment);
 }
 
 static struct tcp_options
@@ -57,10 +57,10 @@ without(uint16_t bits)
 static uint8_t
 difference(const struct tcp_options *first, const struct tcp_options *second)
 {
-    const struct hs_offer offer = offer_of(TCP_SYN, first);
+    const struct hs_options syn_options = options_of(TCP_SYN, first);
     const struct tcp_segment again = segment_with(TCP_SYN, second);
 
-    return hs_offer_difference(&offer, &again);
+    return hs_options_difference(&syn_options, &again);
 }
 
 static void
@@ -107,7 +107,7 @@ static void
 what_a_retry_may_leave_out_is_no_difference(void **state)
 {
     struct tcp_options multipath = usual;
-    const struct hs_offer ecn = offer_of(TCP_SYN | TCP_ECE | TCP_CWR, &usual);
+    const struct hs_options ecn = options_of(TCP_SYN | TCP_ECE | TCP_CWR, &usual);
     const struct tcp_segment no_ecn = segment_with(TCP_SYN, &usual);
 
     (void)state;
@@ -116,7 +116,7 @@ what_a_retry_may_leave_out_is_no_difference(void **state)
     assert_int_equal(difference(&multipath, &usual), 0);
     assert_int_equal(difference(&cookie, &plain), 0);
     assert_int_equal(difference(&cookie, &cookie_request), 0);
-    assert_int_equal(hs_offer_difference(&ecn, &no_ecn), 0);
+    assert_int_equal(hs_options_difference(&ecn, &no_ecn), 0);
 }
 
 static void
@@ -124,12 +124,12 @@ options_that_were_cut_off_prove_nothing(void **state)
 {
     const struct tcp_options cut = {.present = TCP_HAS_CUT};
     const struct tcp_segment answer = segment_with(TCP_SYN | TCP_ACK, &usual);
-    const struct hs_offer offer = offer_of(TCP_SYN, &cut);
+    const struct hs_options syn_options = options_of(TCP_SYN, &cut);
 
     (void)state;
     assert_int_equal(difference(&usual, &cut), 0);
     assert_int_equal(difference(&cut, &usual), 0);
-    assert_int_equal(hs_offer_excess(&offer, &answer), 0);
+    assert_int_equal(hs_options_excess(&syn_options, &answer), 0);
 }
 
 static void
@@ -137,21 +137,21 @@ renewed_offer_remembers_the_first(void **state)
 {
     struct tcp_options later = without(TCP_HAS_SACK_PERMITTED);
     struct tcp_segment again;
-    struct hs_offer offer = offer_of(TCP_SYN | TCP_ECE | TCP_CWR, &usual);
+    struct hs_options syn_options = options_of(TCP_SYN | TCP_ECE | TCP_CWR, &usual);
 
     (void)state;
     later.ts_val = 3000;
     again = segment_with(TCP_SYN, &later);
-    hs_offer_renew(&offer, &again);
-    assert_int_equal(offer.present, later.present);
-    assert_int_equal(offer.ever, usual.present);
-    assert_int_equal(offer.ts_first, 1000);
-    assert_int_equal(offer.ts_last, 3000);
+    hs_options_renew(&syn_options, &again);
+    assert_int_equal(syn_options.present, later.present);
+    assert_int_equal(syn_options.ever, usual.present);
+    assert_int_equal(syn_options.ts_first, 1000);
+    assert_int_equal(syn_options.ts_last, 3000);
 
     /* What none of the earlier ones had begins with this one. */
-    offer = offer_of(TCP_SYN, &plain);
-    hs_offer_renew(&offer, &again);
-    assert_int_equal(offer.ts_first, 3000);
+    syn_options = options_of(TCP_SYN, &plain);
+    hs_options_renew(&syn_options, &again);
+    assert_int_equal(syn_options.ts_first, 3000);
 }
 
 /* ---- the answer ---- */
@@ -168,8 +168,8 @@ answer_may_not_have_more_than_was_offered(void **state)
         {TCP_HAS_TIMESTAMPS, TCP_KIND_TIMESTAMPS},
         {TCP_HAS_MPTCP, TCP_KIND_MPTCP},
     };
-    const struct hs_offer offer = offer_of(TCP_SYN, &plain);
-    const struct hs_offer nothing = offer_of(TCP_SYN, &(struct tcp_options){.present = 0});
+    const struct hs_options syn_options = options_of(TCP_SYN, &plain);
+    const struct hs_options nothing = options_of(TCP_SYN, &(struct tcp_options){.present = 0});
     const struct tcp_segment same = segment_with(TCP_SYN | TCP_ACK, &plain);
 
     (void)state;
@@ -177,11 +177,11 @@ answer_may_not_have_more_than_was_offered(void **state)
         const struct tcp_options options = {.present = extras[i].bit};
         const struct tcp_segment answer = segment_with(TCP_SYN | TCP_ACK, &options);
 
-        assert_int_equal(hs_offer_excess(&offer, &answer), extras[i].kind);
+        assert_int_equal(hs_options_excess(&syn_options, &answer), extras[i].kind);
     }
-    assert_int_equal(hs_offer_excess(&offer, &same), 0);
+    assert_int_equal(hs_options_excess(&syn_options, &same), 0);
     /* An MSS is never an answer (RFC 9293 section 3.7.1). */
-    assert_int_equal(hs_offer_excess(&nothing, &same), 0);
+    assert_int_equal(hs_options_excess(&nothing, &same), 0);
 }
 
 static void
@@ -189,24 +189,24 @@ answer_to_an_earlier_syn_has_no_excess(void **state)
 {
     const struct tcp_segment bare = segment_with(TCP_SYN, &plain);
     const struct tcp_segment answer = segment_with(TCP_SYN | TCP_ACK, &usual);
-    struct hs_offer offer = offer_of(TCP_SYN, &usual);
+    struct hs_options syn_options = options_of(TCP_SYN, &usual);
 
     (void)state;
-    hs_offer_renew(&offer, &bare);
-    assert_int_equal(hs_offer_excess(&offer, &answer), 0);
+    hs_options_renew(&syn_options, &bare);
+    assert_int_equal(hs_options_excess(&syn_options, &answer), 0);
 }
 
 static void
 timestamps_of_any_syn_may_be_echoed(void **state)
 {
-    const struct hs_offer offer = {.ts_first = UINT32_MAX - 5, .ts_last = 20};
+    const struct hs_options syn_options = {.ts_first = UINT32_MAX - 5, .ts_last = 20};
 
     (void)state;
-    assert_true(hs_offer_sent_timestamp(&offer, UINT32_MAX - 5));
-    assert_true(hs_offer_sent_timestamp(&offer, UINT32_MAX));
-    assert_true(hs_offer_sent_timestamp(&offer, 20));
-    assert_false(hs_offer_sent_timestamp(&offer, 21));
-    assert_false(hs_offer_sent_timestamp(&offer, UINT32_MAX - 6));
+    assert_true(hs_options_sent_timestamp(&syn_options, UINT32_MAX - 5));
+    assert_true(hs_options_sent_timestamp(&syn_options, UINT32_MAX));
+    assert_true(hs_options_sent_timestamp(&syn_options, 20));
+    assert_false(hs_options_sent_timestamp(&syn_options, 21));
+    assert_false(hs_options_sent_timestamp(&syn_options, UINT32_MAX - 6));
 }
 
 /* ---- what both agree on ---- */
@@ -214,18 +214,18 @@ timestamps_of_any_syn_may_be_echoed(void **state)
 static void
 agreement_takes_both(void **state)
 {
-    const struct hs_offer rich = offer_of(TCP_SYN, &usual);
-    const struct hs_offer poor = offer_of(TCP_SYN | TCP_ACK, &plain);
+    const struct hs_options rich = options_of(TCP_SYN, &usual);
+    const struct hs_options poor = options_of(TCP_SYN | TCP_ACK, &plain);
     static const uint16_t options[] = {TCP_HAS_WSCALE, TCP_HAS_SACK_PERMITTED, TCP_HAS_TIMESTAMPS};
 
     (void)state;
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-        assert_true(hs_offer_agree(&rich, &rich, options[i]));
-        assert_false(hs_offer_agree(&rich, &poor, options[i]));
-        assert_false(hs_offer_agree(&poor, &rich, options[i]));
+        assert_true(hs_options_agree(&rich, &rich, options[i]));
+        assert_false(hs_options_agree(&rich, &poor, options[i]));
+        assert_false(hs_options_agree(&poor, &rich, options[i]));
     }
-    assert_true(hs_offer_agree(&rich, &poor, TCP_HAS_MSS));
-    assert_false(hs_offer_agree(&rich, &poor, TCP_HAS_MSS | TCP_HAS_WSCALE));
+    assert_true(hs_options_agree(&rich, &poor, TCP_HAS_MSS));
+    assert_false(hs_options_agree(&rich, &poor, TCP_HAS_MSS | TCP_HAS_WSCALE));
 }
 
 /* RFC 3168 section 6.1.1: ECE and CWR ask, ECE alone agrees; both back is a reflection. */
@@ -237,10 +237,10 @@ ecn_is_agreed_by_ece_alone(void **state)
     (void)state;
     for (size_t asked = 0; asked < 4; asked++) {
         for (size_t answered = 0; answered < 4; answered++) {
-            const struct hs_offer syn = offer_of(TCP_SYN | all[asked], &plain);
-            const struct hs_offer synack = offer_of(TCP_SYN | TCP_ACK | all[answered], &plain);
+            const struct hs_options syn = options_of(TCP_SYN | all[asked], &plain);
+            const struct hs_options synack = options_of(TCP_SYN | TCP_ACK | all[answered], &plain);
 
-            assert_int_equal(hs_offer_agree_ecn(&syn, &synack), asked == 3 && answered == 1);
+            assert_int_equal(hs_options_agree_ecn(&syn, &synack), asked == 3 && answered == 1);
         }
     }
 }
@@ -250,13 +250,13 @@ static void
 ecn_is_what_the_latest_syn_asked_for(void **state)
 {
     const struct tcp_segment fallback = segment_with(TCP_SYN, &plain);
-    const struct hs_offer synack = offer_of(TCP_SYN | TCP_ACK | TCP_ECE, &plain);
-    struct hs_offer syn = offer_of(TCP_SYN | TCP_ECE | TCP_CWR, &plain);
+    const struct hs_options synack = options_of(TCP_SYN | TCP_ACK | TCP_ECE, &plain);
+    struct hs_options syn = options_of(TCP_SYN | TCP_ECE | TCP_CWR, &plain);
 
     (void)state;
-    assert_true(hs_offer_agree_ecn(&syn, &synack));
-    hs_offer_renew(&syn, &fallback);
-    assert_false(hs_offer_agree_ecn(&syn, &synack));
+    assert_true(hs_options_agree_ecn(&syn, &synack));
+    hs_options_renew(&syn, &fallback);
+    assert_false(hs_options_agree_ecn(&syn, &synack));
 }
 
 static void
@@ -271,10 +271,10 @@ multipath_takes_the_same_subtype_on_both_sides(void **state)
             const struct tcp_options a = {.present = TCP_HAS_MPTCP, .mptcp_subtypes = subtypes[one]};
             const struct tcp_options b = {.present = TCP_HAS_MPTCP,
                                           .mptcp_subtypes = subtypes[other]};
-            const struct hs_offer syn = offer_of(TCP_SYN, &a);
-            const struct hs_offer synack = offer_of(TCP_SYN | TCP_ACK, &b);
+            const struct hs_options syn = options_of(TCP_SYN, &a);
+            const struct hs_options synack = options_of(TCP_SYN | TCP_ACK, &b);
 
-            assert_int_equal(hs_offer_agree_multipath(&syn, &synack),
+            assert_int_equal(hs_options_agree_multipath(&syn, &synack),
                              one == other && (one == 1 || one == 2));
         }
     }
@@ -287,17 +287,17 @@ window_shift_ends_at_fourteen(void **state)
 
     (void)state;
     for (unsigned wscale = 0; wscale <= UINT8_MAX; wscale++) {
-        struct hs_offer offer;
+        struct hs_options syn_options;
 
         options.wscale = (uint8_t)wscale;
-        offer = offer_of(TCP_SYN, &options);
-        assert_int_equal(hs_offer_window_shift(&offer), wscale < 14 ? wscale : 14);
-        assert_int_equal(offer.wscale, wscale);
+        syn_options = options_of(TCP_SYN, &options);
+        assert_int_equal(hs_options_window_shift(&syn_options), wscale < 14 ? wscale : 14);
+        assert_int_equal(syn_options.wscale, wscale);
     }
 }
 
 static void
-offers_are_known_after_a_handshake_that_was_captured(void **state)
+options_are_known_after_a_handshake_that_was_captured(void **state)
 {
     struct hs_conn conn;
 
@@ -305,18 +305,18 @@ offers_are_known_after_a_handshake_that_was_captured(void **state)
     scenario_play(&conn, SCENARIO(
         SEGMENT('C', "S", 0, 0, 0, "syn", NULL),
         SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL)));
-    assert_false(hs_conn_knows_offers(&conn));
+    assert_false(hs_conn_knows_options(&conn));
     scenario_play(&conn, SCENARIO(
         {.from = 'C', .flags = "S", .stage = "syn", .options = &usual},
         SEGMENT('S', "SA", 0, 1, 0, "syn-ack", NULL),
         SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
-    assert_true(hs_conn_knows_offers(&conn));
-    assert_int_equal(hs_conn_client(&conn)->offer.wscale, 7);
-    assert_int_equal(hs_conn_server(&conn)->offer.mss, 1460);
+    assert_true(hs_conn_knows_options(&conn));
+    assert_int_equal(hs_conn_client(&conn)->syn_options.wscale, 7);
+    assert_int_equal(hs_conn_server(&conn)->syn_options.mss, 1460);
     scenario_play(&conn, SCENARIO(
         SEGMENT('S', "SA", 0, 1, 0, "syn-ack", "synack_unsolicited"),
         SEGMENT('C', "A", 1, 1, 0, "ack", NULL)));
-    assert_false(hs_conn_knows_offers(&conn));
+    assert_false(hs_conn_knows_options(&conn));
 }
 
 /* ---- oddities of an offer, in a connection ---- */
@@ -397,7 +397,7 @@ assert_fastopen(const char *expected, const struct step *steps, size_t count)
     const char *word;
 
     scenario_play(&conn, steps, count);
-    assert_true(hs_conn_knows_offers(&conn));
+    assert_true(hs_conn_knows_options(&conn));
     word = hs_fastopen_name(hs_conn_fastopen(&conn));
     if (word == NULL || expected == NULL) {
         assert_ptr_equal(word, expected);
@@ -468,7 +468,7 @@ main(void)
         cmocka_unit_test(ecn_is_what_the_latest_syn_asked_for),
         cmocka_unit_test(multipath_takes_the_same_subtype_on_both_sides),
         cmocka_unit_test(window_shift_ends_at_fourteen),
-        cmocka_unit_test(offers_are_known_after_a_handshake_that_was_captured),
+        cmocka_unit_test(options_are_known_after_a_handshake_that_was_captured),
         cmocka_unit_test(answer_with_more_than_was_offered_is_odd),
         cmocka_unit_test(timestamps_echo_what_was_sent),
         cmocka_unit_test(option_that_was_not_agreed_upon_is_odd),

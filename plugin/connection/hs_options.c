@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hs_offer.h"
+#include "hs_options.h"
 
 #include "seq.h"
 
-/* The options that a handshake agrees on, in the order in which they are told. */
+/* The options that a handshake agrees on, in the order in which they are reported. */
 static const struct {
     uint16_t bit;
     uint8_t kind;
@@ -18,10 +18,10 @@ enum {
     NEGOTIATED_COUNT = sizeof negotiated / sizeof negotiated[0]
 };
 
-struct hs_offer
-hs_offer_make(const struct tcp_segment *syn)
+struct hs_options
+hs_options_make(const struct tcp_segment *syn)
 {
-    return (struct hs_offer){
+    return (struct hs_options){
         .ts_first = syn->options.ts_val,
         .ts_last = syn->options.ts_val,
         .payload_bytes =
@@ -38,32 +38,32 @@ hs_offer_make(const struct tcp_segment *syn)
 }
 
 void
-hs_offer_renew(struct hs_offer *offer, const struct tcp_segment *repeated)
+hs_options_renew(struct hs_options *syn_options, const struct tcp_segment *repeated)
 {
-    const struct hs_offer before = *offer;
+    const struct hs_options before = *syn_options;
 
-    *offer = hs_offer_make(repeated);
-    offer->ever |= before.ever;
-    offer->mac = before.mac;
+    *syn_options = hs_options_make(repeated);
+    syn_options->ever |= before.ever;
+    syn_options->mac = before.mac;
     if (before.ever & TCP_HAS_TIMESTAMPS) {
-        offer->ts_first = before.ts_first;
+        syn_options->ts_first = before.ts_first;
     }
-    if (!(offer->present & TCP_HAS_TIMESTAMPS)) {
-        offer->ts_last = before.ts_last;
+    if (!(syn_options->present & TCP_HAS_TIMESTAMPS)) {
+        syn_options->ts_last = before.ts_last;
     }
-    if (!(offer->present & TCP_HAS_WSCALE)) {
-        offer->wscale = before.wscale;
+    if (!(syn_options->present & TCP_HAS_WSCALE)) {
+        syn_options->wscale = before.wscale;
     }
 }
 
 void
-hs_offer_restore(struct hs_offer *offer, const struct tcp_segment *answer)
+hs_options_restore(struct hs_options *syn_options, const struct tcp_segment *answer)
 {
-    offer->present |= offer->ever & answer->options.present;
+    syn_options->present |= syn_options->ever & answer->options.present;
 }
 
 uint8_t
-hs_offer_difference(const struct hs_offer *before, const struct tcp_segment *repeated)
+hs_options_difference(const struct hs_options *before, const struct tcp_segment *repeated)
 {
     const struct tcp_options *options = &repeated->options;
     const uint16_t changed = before->present ^ options->present;
@@ -84,11 +84,11 @@ hs_offer_difference(const struct hs_offer *before, const struct tcp_segment *rep
 }
 
 uint8_t
-hs_offer_excess(const struct hs_offer *offer, const struct tcp_segment *answer)
+hs_options_excess(const struct hs_options *syn_options, const struct tcp_segment *answer)
 {
-    const uint16_t excess = answer->options.present & (uint16_t)~offer->ever;
+    const uint16_t excess = answer->options.present & (uint16_t)~syn_options->ever;
 
-    if (offer->ever & TCP_HAS_CUT) {
+    if (syn_options->ever & TCP_HAS_CUT) {
         return 0;
     }
     for (int i = 0; i < NEGOTIATED_COUNT; i++) {
@@ -100,31 +100,31 @@ hs_offer_excess(const struct hs_offer *offer, const struct tcp_segment *answer)
 }
 
 bool
-hs_offer_sent_timestamp(const struct hs_offer *offer, uint32_t ts_ecr)
+hs_options_sent_timestamp(const struct hs_options *syn_options, uint32_t ts_ecr)
 {
-    return seq_between(offer->ts_first, ts_ecr, offer->ts_last);
+    return seq_between(syn_options->ts_first, ts_ecr, syn_options->ts_last);
 }
 
 bool
-hs_offer_agree(const struct hs_offer *a, const struct hs_offer *b, uint16_t mask)
+hs_options_agree(const struct hs_options *a, const struct hs_options *b, uint16_t mask)
 {
     return (a->present & b->present & mask) == mask;
 }
 
 bool
-hs_offer_agree_ecn(const struct hs_offer *syn, const struct hs_offer *synack)
+hs_options_agree_ecn(const struct hs_options *syn, const struct hs_options *synack)
 {
     return syn->ece && syn->cwr && synack->ece && !synack->cwr;
 }
 
 bool
-hs_offer_agree_multipath(const struct hs_offer *a, const struct hs_offer *b)
+hs_options_agree_multipath(const struct hs_options *a, const struct hs_options *b)
 {
     return (a->mp_capable && b->mp_capable) || (a->mp_join && b->mp_join);
 }
 
 unsigned
-hs_offer_window_shift(const struct hs_offer *offer)
+hs_options_window_shift(const struct hs_options *syn_options)
 {
-    return offer->wscale <= 14 ? offer->wscale : 14;
+    return syn_options->wscale <= 14 ? syn_options->wscale : 14;
 }
