@@ -20,7 +20,7 @@
 #include "htcpcp_claim.h"
 #include "packet-htcpcp-conv.h"
 #include "packet-htcpcp-heur.h"
-#include "ws_source.h"
+#include "ws_watch.h"
 
 static const char alpn_table[] = "tls.alpn";
 static const char alpn_http[] = "http/1.1";
@@ -266,7 +266,7 @@ htcpcp_http_apply(void)
     is_searched = search_http;
     heuristics_take(is_searched);
     alpn_take(is_searched);
-    ws_source_watch(is_searched ? watch : NULL);
+    ws_watch_set(is_searched ? watch : NULL);
 }
 
 bool

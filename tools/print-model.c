@@ -16,8 +16,8 @@
 #include "hs_state.h"
 
 static const char *const directions[HS_DIRECTION_COUNT] = {
-    [HS_SENT] = "The endpoint sends",
-    [HS_RECEIVED] = "The endpoint receives",
+    [HS_DIRECTION_SENT] = "The endpoint sends",
+    [HS_DIRECTION_RECEIVED] = "The endpoint receives",
 };
 
 static const char *const events[HS_EVENT_COUNT] = {
@@ -83,7 +83,7 @@ print_anomalies(void)
 {
     for (enum hs_anomaly anomaly = 0; anomaly < HS_ANOMALY_COUNT; anomaly++) {
         printf("%s\t%s\t%s\n", hs_anomaly_slug(anomaly),
-               hs_anomaly_severity(anomaly) == HS_WARN ? "warning" : "note",
+               hs_anomaly_severity(anomaly) == HS_SEVERITY_WARN ? "warning" : "note",
                hs_anomaly_summary(anomaly));
     }
 }

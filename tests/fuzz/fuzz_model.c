@@ -216,8 +216,8 @@ require_same_connection(const struct hs_conn *a, const struct hs_conn *b)
     REQUIRE(hs_conn_outcome_by(a) == hs_conn_outcome_by(b));
     REQUIRE(hs_conn_closed_by(a) == hs_conn_closed_by(b));
     REQUIRE(hs_conn_is_one_sided(a) == hs_conn_is_one_sided(b));
-    REQUIRE(hs_conn_knows_offers(a) == hs_conn_knows_offers(b));
-    REQUIRE(!hs_conn_knows_offers(a) || hs_conn_fastopen(a) == hs_conn_fastopen(b));
+    REQUIRE(hs_conn_knows_options(a) == hs_conn_knows_options(b));
+    REQUIRE(!hs_conn_knows_options(a) || hs_conn_fastopen(a) == hs_conn_fastopen(b));
     REQUIRE(a->syn_frame == b->syn_frame && a->synack_frame == b->synack_frame);
     REQUIRE(a->ack_frame == b->ack_frame && a->rst_frame == b->rst_frame);
     REQUIRE(a->syn_count == b->syn_count && a->synack_count == b->synack_count);

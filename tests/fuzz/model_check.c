@@ -44,7 +44,7 @@ check_findings(const struct hs_findings *findings)
         REQUIRE(finding->anomaly < HS_ANOMALY_COUNT);
         REQUIRE(hs_anomaly_slug(finding->anomaly)[0] != '\0');
         REQUIRE(hs_anomaly_summary(finding->anomaly)[0] != '\0');
-        REQUIRE(hs_anomaly_severity(finding->anomaly) <= HS_WARN);
+        REQUIRE(hs_anomaly_severity(finding->anomaly) <= HS_SEVERITY_WARN);
         hs_finding_format(finding, whole, sizeof whole);
         REQUIRE(whole[0] != '\0' && strlen(whole) < sizeof whole - 1);
         REQUIRE(strpbrk(whole, "{}") == NULL);
@@ -211,16 +211,17 @@ is_duration(struct hs_duration duration)
 static void
 check_agreement(const struct hs_conn *conn)
 {
-    const struct hs_offer *client = &hs_conn_client(conn)->offer;
-    const struct hs_offer *server = &hs_conn_server(conn)->offer;
+    const struct hs_options *client = &hs_conn_client(conn)->syn_options;
+    const struct hs_options *server = &hs_conn_server(conn)->syn_options;
     const enum hs_fastopen fastopen = hs_conn_fastopen(conn);
 
     REQUIRE((hs_fastopen_name(fastopen) == NULL) == (fastopen == HS_FASTOPEN_NONE));
-    REQUIRE(hs_offer_window_shift(client) <= 14 && hs_offer_window_shift(server) <= 14);
-    REQUIRE(hs_offer_agree(client, server, TCP_HAS_WSCALE) ==
-            hs_offer_agree(server, client, TCP_HAS_WSCALE));
-    REQUIRE(hs_offer_agree_multipath(client, server) == hs_offer_agree_multipath(server, client));
-    REQUIRE(!hs_offer_agree_ecn(client, server) || !hs_offer_agree_ecn(server, client));
+    REQUIRE(hs_options_window_shift(client) <= 14 && hs_options_window_shift(server) <= 14);
+    REQUIRE(hs_options_agree(client, server, TCP_HAS_WSCALE) ==
+            hs_options_agree(server, client, TCP_HAS_WSCALE));
+    REQUIRE(hs_options_agree_multipath(client, server) ==
+            hs_options_agree_multipath(server, client));
+    REQUIRE(!hs_options_agree_ecn(client, server) || !hs_options_agree_ecn(server, client));
     REQUIRE(!conn->tfo_accepted || !conn->tfo_ignored);
 }
 
@@ -232,15 +233,16 @@ check_outcome(const struct hs_conn *conn)
                                         "reset",      "partial"};
     const enum hs_outcome outcome = hs_conn_outcome(conn);
     const enum hs_sender by = hs_conn_outcome_by(conn);
-    const bool has_doer = outcome == HS_REFUSED || outcome == HS_ABORTED || outcome == HS_RESET;
+    const bool has_doer = outcome == HS_OUTCOME_REFUSED || outcome == HS_OUTCOME_ABORTED ||
+                          outcome == HS_OUTCOME_RESET;
 
     REQUIRE(is_among(hs_outcome_name(outcome), words, sizeof words / sizeof words[0]));
     REQUIRE((by != HS_SENDER_UNKNOWN) == has_doer);
-    REQUIRE(outcome != HS_REFUSED || by == HS_SENDER_SERVER);
-    REQUIRE(outcome != HS_ABORTED || by == HS_SENDER_CLIENT);
-    REQUIRE(outcome != HS_UNREACHABLE || hs_icmp_describe(&conn->icmp)[0] != '\0');
-    REQUIRE(!conn->complete || outcome == HS_OPEN || outcome == HS_RESET ||
-            outcome == HS_BOTH_CLOSED || outcome == HS_HALF_CLOSED);
+    REQUIRE(outcome != HS_OUTCOME_REFUSED || by == HS_SENDER_SERVER);
+    REQUIRE(outcome != HS_OUTCOME_ABORTED || by == HS_SENDER_CLIENT);
+    REQUIRE(outcome != HS_OUTCOME_UNREACHABLE || hs_icmp_describe(&conn->icmp)[0] != '\0');
+    REQUIRE(!conn->complete || outcome == HS_OUTCOME_ESTABLISHED || outcome == HS_OUTCOME_RESET ||
+            outcome == HS_OUTCOME_CLOSED || outcome == HS_OUTCOME_HALF_CLOSED);
     REQUIRE(!conn->complete || conn->client != HS_SIDE_UNKNOWN);
 }
 
@@ -263,9 +265,9 @@ model_check_connection(const struct hs_conn *conn)
         const enum hs_state state = conn->side[i].state;
 
         REQUIRE(state < HS_STATE_COUNT);
-        REQUIRE((hs_state_name(state) == NULL) == (state == HS_UNSEEN));
+        REQUIRE((hs_state_name(state) == NULL) == (state == HS_STATE_UNSEEN));
     }
-    if (hs_conn_knows_offers(conn)) {
+    if (hs_conn_knows_options(conn)) {
         check_agreement(conn);
     }
     (void)hs_conn_is_one_sided(conn);

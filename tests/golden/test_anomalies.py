@@ -56,9 +56,9 @@ def test_filter_finds_just_these_frames(tshark, own_capture, name):
 
 def list_slugs():
     """hs_anomaly.h promises that the constants end in the slugs."""
-    header = (harness.SOURCE / "plugin" / "hs_anomaly.h").read_text()
+    header = (harness.SOURCE / "plugin" / "connection" / "hs_anomaly.h").read_text()
     constants = re.search(r"enum hs_anomaly \{(.*?)HS_ANOMALY_COUNT", header, re.DOTALL).group(1)
-    return [name.lower() for name in re.findall(r"^ *HS_([A-Z_]+)", constants, re.MULTILINE)]
+    return [name.lower() for name in re.findall(r"^ *HS_ANOMALY_([A-Z_]+)", constants, re.MULTILINE)]
 
 
 @pytest.mark.parametrize("slug", list_slugs())

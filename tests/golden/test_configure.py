@@ -133,7 +133,8 @@ def test_the_tests_as_well(configure, tmp_path, how):
     assert (works, said) == (True, "")
     assert "left out" not in printed
     sources = set(commands(tmp_path / "build"))
-    assert {"plugin/plugin.c", "tests/unit/test_hs_judge.c", "tests/fuzz/replay.c"} <= sources
+    assert {"plugin/wireshark/plugin.c", "tests/unit/connection/test_hs_judge.c",
+            "tests/fuzz/replay.c"} <= sources
 
 
 def test_the_tests_without_their_packages(configure):
@@ -177,14 +178,14 @@ def test_release_is_hardened(configure, tmp_path):
 def test_not_fortified(configure, tmp_path, options):
     """By the sanitizers, which have checks of their own; and where nothing is optimized."""
     assert configure("4.0.17", *options).works
-    assert "-D_FORTIFY_SOURCE=2" not in commands(tmp_path / "build")["plugin/hs_mac.c"]
+    assert "-D_FORTIFY_SOURCE=2" not in commands(tmp_path / "build")["plugin/segment/hs_mac.c"]
 
 
 def test_flags_of_the_user_win(configure, tmp_path):
     own = "-O2 -D_FORTIFY_SOURCE=1 -fno-stack-protector -fcf-protection=none -Wno-format-security"
     assert configure("4.0.17", "-DCMAKE_BUILD_TYPE=None", f"-DCMAKE_C_FLAGS={own}",
                      "-DCMAKE_MODULE_LINKER_FLAGS=-Wl,-z,norelro -Wl,-z,lazy").works
-    words = commands(tmp_path / "build")["plugin/hs_mac.c"]
+    words = commands(tmp_path / "build")["plugin/segment/hs_mac.c"]
     assert set(own.split()) <= set(words)
     families = r"-D_FORTIFY|-f(no-)?stack-protector|-fcf-|-W.*format-security"
     assert len([word for word in words if re.match(families, word)]) == 4

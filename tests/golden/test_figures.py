@@ -30,15 +30,16 @@ LIMITS = [
     ("docs/batch.md", "{} for each ladder", "tools/report/failures.py", r"MAX_LISTED_ALIKE = {}"),
     ("docs/batch.md", r"for each ladder, {} in all", "tools/report/failures.py", r"MAX_LISTED = {}"),
     ("docs/batch.md", r"odd frames \| {},", "tools/report/write_report.py", r"MAX_ODDITIES = {}"),
-    ("docs/reports.md", "tree names {} servers", "plugin/tap-tcphs-tree.c", r"SERVERS_MAX = {}"),
+    ("docs/reports.md", "tree names {} servers", "plugin/wireshark/tap-tcphs-tree.c", r"SERVERS_MAX = {}"),
     ("docs/htcpcp.md", "{} KiB of an unfinished head", "htcpcp/htcpcp_stream.h", r"HTCPCP_HOLD_MAX {}"),
     ("docs/htcpcp.md", "{} header lines", "htcpcp/packet-htcpcp-headers.c", r"HEADERS_SHOWN_MAX {}"),
     ("docs/htcpcp.md", "{} items of a list", "htcpcp/packet-htcpcp-order.c", r"LIST_SHOWN_MAX {}"),
     ("docs/htcpcp.md", "up to {} levels deep", "htcpcp/packet-htcpcp-body.c", r"JSON_DEPTH_MAX {}"),
-    ("docs/signals.md", "HyperLogLog, {} registers", "plugin/hs_distinct.h", r"HS_DISTINCT_REGISTERS = {}"),
-    ("docs/zeek.md", "{} letters; counted", "plugin/hs_zeek.h", r"HS_ZEEK_HISTORY_MAX = {}"),
+    ("docs/signals.md", "HyperLogLog, {} registers",
+     "plugin/detect/hs_distinct.h", r"HS_DISTINCT_REGISTERS = {}"),
+    ("docs/zeek.md", "{} letters; counted", "plugin/connection/hs_zeek.h", r"HS_ZEEK_HISTORY_MAX = {}"),
     *(("docs/signals.md", rf"`tcphs\.{name}` \| {{}} \|",
-       "plugin/packet-tcphs-signals.c", rf"unsigned {name}(?:_s)? = {{}}")
+       "plugin/wireshark/packet-tcphs-signals.c", rf"unsigned {name}(?:_s)? = {{}}")
       for name in ("flood_window", "flood_threshold", "scan_window", "scan_threshold")),
 ]
 

@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -111,28 +112,43 @@ def test_personal_install_and_uninstall(tmp_path):
     assert not module.exists()
 
 
-# The purity boundary: with a pure source's own flags no Wireshark or GLib header compiles.
+# What a room sees: with a source's own flags, the headers of the rooms below compile, and no other.
 
-def pure_sources():
+# A source of each room, and its header.
+ROOMS = {"segment": "plugin/segment/tcp_segment", "connection": "plugin/connection/hs_conn",
+         "detect": "plugin/detect/hs_flood", "report": "plugin/report/hs_log",
+         "common": "plugin/wireshark/common/ws_watch", "wireshark": "plugin/wireshark/ws_conn",
+         "htcpcp": "htcpcp/packet-htcpcp"}
+SEES = {"segment": set(), "connection": {"segment"}, "detect": {"connection", "segment"},
+        "report": {"connection", "segment"}, "common": {"segment"},
+        "wireshark": {"common", "report", "detect", "connection", "segment"},
+        "htcpcp": {"common", "segment"}}
+PURE = ["plugin/segment/tcp_segment", "plugin/connection/hs_conn", "plugin/detect/hs_flood",
+        "plugin/report/hs_log", "htcpcp_message"]
+
+
+def compiles(source, include):
+    """Whether a file beside source that includes nothing else does."""
     entries = json.loads((harness.BUILD / "compile_commands.json").read_text("utf-8"))
-    return [entry for entry in entries
-            if entry["file"].endswith(("plugin/tcp_segment.c", "htcpcp/htcpcp_message.c"))]
-
-
-def compiles(entry, include):
+    entry, = (entry for entry in entries if entry["file"].endswith(f"/{source}.c"))
     words = shlex.split(entry["command"])
     own = {words[words.index("-o") + 1], entry["file"]}
     flags = [word for word in words if word not in own and word not in ("-c", "-o")]
     done = subprocess.run([*flags, "-fsyntax-only", "-x", "c", "-"], cwd=entry["directory"],
-                          input=f"#include <{include}>\n", capture_output=True,
+                          input=f"#include {include}\n", capture_output=True,
                           encoding="utf-8", timeout=harness.TIMEOUT_S, check=False)
     return done.returncode == 0
 
 
-@pytest.mark.parametrize("include", ["glib.h", "epan/packet.h", "wireshark/epan/packet.h"])
-def test_pure_code_cannot_include(include):
-    entries = pure_sources()
-    assert len(entries) == 2
-    for entry in entries:
-        assert compiles(entry, "stdint.h")
-        assert not compiles(entry, include), entry["file"]
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_sees_those_below(room):
+    seen = {other for other, source in ROOMS.items()
+            if compiles(ROOMS[room], f'"{Path(source).name}.h"')}
+    assert seen == SEES[room] | {room}
+
+
+@pytest.mark.parametrize("source", PURE)
+def test_pure_code_cannot_include(source):
+    assert compiles(source, "<stdint.h>")
+    for include in ("<glib.h>", "<epan/packet.h>", "<wireshark/epan/packet.h>"):
+        assert not compiles(source, include), include

@@ -34,8 +34,8 @@ network_free(struct network *network)
 bool
 network_is_quiet(const struct network *network)
 {
-    for (enum hs_anomaly anomaly = HS_SYN_FLOOD; anomaly < HS_ANOMALY_COUNT; anomaly++) {
-        if (network->found[anomaly] > 0) {
+    for (enum hs_anomaly anomaly = HS_ANOMALY_SYN_FLOOD; anomaly < HS_ANOMALY_COUNT; anomaly++) {
+        if (network->reported[anomaly] > 0) {
             return false;
         }
     }
@@ -69,7 +69,7 @@ network_send(struct network *network, struct hs_conn *conn, uint32_t client, uin
     hs_flood_learn(network->floods, &limits, &route, conn, &segment, &frame, &note, &findings);
     hs_scan_learn(network->scans, &limits, &route, conn, &segment, &frame, &note, &findings);
     for (unsigned i = 0; i < findings.count; i++) {
-        network->found[findings.list[i].anomaly]++;
+        network->reported[findings.list[i].anomaly]++;
         network->last = findings.list[i];
         network->last_frame = frame.number;
     }

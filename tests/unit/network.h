@@ -22,7 +22,7 @@ struct network {
     uint32_t frames;
     uint16_t port;  /* of all servers */
     bool no_window; /* in what is sent */
-    unsigned found[HS_ANOMALY_COUNT];
+    unsigned reported[HS_ANOMALY_COUNT];
     uint32_t last_frame; /* where the latest was found */
     struct hs_finding last;
 };
