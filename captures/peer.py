@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One end of a connection, which performs the given actions in order.
 
-Actions: say=TEXT, fill=BYTES (as many of "x"), hear (what comes next), end (until the other side
+Actions: say=TEXT, fill=BYTES (as many of "x"), hear (read once), end (read until the other side
 closes), wait=SECONDS, finish (close for sending), reset (close with a RST).
 """
 
