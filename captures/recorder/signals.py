@@ -201,7 +201,7 @@ SIGNALS = (
     Scenario("reset_in_flight", "a server closes while data is on its way to it",
              close_too_early, (f"{OPENING} >A >A >A >A >PA <FA >A <R <R <R <R <R <R",),
              place=LONG_CABLE),
-    Scenario("reset_crash", "a server's process is killed, the client goes on",
+    Scenario("reset_crash", "a server's process is killed, the client continues",
              crash_server, (f"{QUESTION} <FA >A >PA <R",), place=CABLE),
     Scenario("reject_syn", "a firewall refuses a SYN with a RST",
              reject_syn, (">S <RA",), ("nft",), place=CABLE),
