@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Says a few lines to the chat server, one after each answer, until the server closes."""
+"""Sends a few lines to the chat server, one after each answer, until the server closes."""
 
 import argparse
 import socket
@@ -8,7 +8,7 @@ import time
 
 LINES = ("Hello, server.", "What is the news?")
 
-# Longer than the server's pause: it has acted on the last line before the next is said.
+# Longer than the server's pause: the server has handled the last line before the next one is sent.
 PAUSE_SECONDS = 0.3
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Answers each line of one client with a line of its own, then closes the connection."""
+"""Answers each line of one client with a line, then closes the connection."""
 
 import argparse
 import socket
@@ -9,7 +9,7 @@ import time
 ANSWERS = ("Hello, client.", "Nothing but small talk. Goodbye.")
 
 # Longer than the 40 ms for which Linux may hold back an acknowledgement (RFC 9293 section 3.8.6.3),
-# so that every line is acknowledged by a segment of its own.
+# so that a separate segment acknowledges every line.
 PAUSE_SECONDS = 0.1
 
 
@@ -24,7 +24,7 @@ def chat_with_client(client: socket.socket, answers: tuple) -> None:
 
 
 def reset_on_close(client: socket.socket) -> None:
-    """A lingering time of zero makes close() send a RST instead of a FIN: socket(7)."""
+    """With a linger time of zero, close() sends a RST instead of a FIN: socket(7)."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""HTCPCP as it is on the wire where it departs from the RFCs, one connection a case.
+"""Deviations from the HTCPCP RFCs, one connection per case.
 
-CASES: name → Case. segments: (sender, octets), CLIENT or SERVER. What has to be seen of them:
+CASES: name → Case. segments: (sender, octets), CLIENT or SERVER. The expected results:
 requests "METHOD URI [command]", responses "code phrase" ("" without a status line), the slugs of
-the expert infos that make the case, and what its bodies hold.
+the expert infos, and the contents of the bodies.
 """
 import gzip
 from dataclasses import dataclass, field
@@ -35,13 +35,13 @@ TRACE = b"Traceback (most recent call last):\n" + b"".join(
 
 
 def split(octets, *places):
-    """The octets as segments, cut at these places."""
+    """The octets in segments, divided at these places."""
     ends = [0, *places, len(octets)]
     return [octets[one:two] for one, two in zip(ends, ends[1:])]
 
 
 def lines(octets):
-    """One segment a line."""
+    """One segment per line."""
     return [line + b"\r\n" for line in octets.split(b"\r\n")[:-1]]
 
 
@@ -59,32 +59,32 @@ STOPPED = ["BREW coffee://ducky stop"]
 CASES = {
     # Bodies without a length: case 1
     "body_without_length": Case(
-        "a command behind the blank line, and no Content-Length",
+        "a command after the blank line, without Content-Length",
         client(BREW + b"Use-Pot: ducky\r\n\r\nstart") + server(OK + b"\r\n"),
         BREWED, ["200 OK"], {"date_without_zone"}, bodies=[]),
     "body_behind_bare_lf": Case(
-        "a command behind LF LF", client(LF + b"\nstart") + server(OK + b"\r\n" + JSON),
+        "a command after LF LF", client(LF + b"\nstart") + server(OK + b"\r\n" + JSON),
         BREWED, ["200 OK"], {"bare_line_feed"}, bodies=[JSON]),
     "body_behind_header": Case(
-        "a command right behind the last header line",
+        "a command directly after the last header line",
         client(LF + b"Use-Pot: ducky\nstart") + server(OK + b"\r\n"),
         BREWED, ["200 OK"], {"missing_blank_line"}),
     # 2
     "client_resets": Case(
-        "a body that no FIN ends: the client resets the connection",
+        "a body without a FIN: the client resets the connection",
         client(BREW + b"\r\nstart") + server(OK + b"\r\n" + JSON) + [(CLIENT_RST, b"")],
         BREWED, ["200 OK"], bodies=[JSON]),
     # 3
     "several_responses": Case(
-        "a busy pot says no, and then yes",
+        "a busy pot refuses, and then accepts",
         client(BREW + b"\r\nstart") + server(NOT_ACCEPTABLE + b"Pot is busy", OK + b"\r\n"),
         BREWED, ["406 Not Acceptable", "200 OK"], {"several_responses"}, [b"Pot is busy"]),
     "several_responses_at_once": Case(
-        "the same in one segment: nothing but the next status line ends the first body",
+        "the same in one segment: only the next status line ends the first body",
         client(BREW + b"\r\nstart") + server(NOT_ACCEPTABLE + b"Pot is busy" + OK + b"\r\n"),
         BREWED, ["406 Not Acceptable", "200 OK"], {"several_responses"}, [b"Pot is busy"]),
     "errors_and_no_end": Case(
-        "a pot that reports an error and goes on",
+        "a pot that reports an error and continues",
         client(b"MILK caffeine://psyduck HTTP/1.1\r\n" + TYPE + b"\r\nstart")
         + server(b"HTCPCP/1.1 400 Bad Request\n\n", b"HTCPCP/1.1 404 Not Found\r\n\r\n",
                  b"HTCPCP/1.1 404 Not Found\r\n\r\nHTCPCP/1.1 415 Unsupported Media Type\r\n\r\n"),
@@ -99,26 +99,27 @@ CASES = {
         {"body_not_command", "several_responses"}),
     # 5
     "no_status_line": Case(
-        "an answer that is body and nothing else",
+        "a response that consists of a body only",
         client(b"GET coffee://ducky HTTP/1.1\r\n" + TYPE + b"\r\n") + server(JSON),
         ["GET coffee://ducky"], [""], {"missing_status_line"}, [JSON]),
     "no_status_line_null": Case(
-        "the same with nothing to tell",
+        "the same with the body `null`",
         client(b"PROPFIND coffee://ducky HTTP/1.1\r\n" + TYPE + b"\r\n") + server(b"null"),
         ["PROPFIND coffee://ducky"], [""], {"missing_status_line"}, [b"null"]),
     "no_answer": Case(
-        "no answer at all", client(BREW + b"\r\nstart"), BREWED, [], {"unanswered_request"}),
+        "no response", client(BREW + b"\r\nstart"), BREWED, [], {"unanswered_request"}),
     # 6
     "no_blank_line_json": Case(
-        "JSON where a header line or the blank line is due",
+        "JSON in place of a header line or the blank line",
         client(b"GET coffee://ducky HTTP/1.1\n" + TYPE[:-2] + b"\n") + server(OK + JSON),
         ["GET coffee://ducky"], ["200 OK"], {"missing_blank_line"}, [JSON]),
     "no_blank_line_prose": Case(
-        "prose there", client(b"WHEN coffee://ducky HTTP/1.1\n" + TYPE[:-2])
+        "text in place of a header line or the blank line",
+        client(b"WHEN coffee://ducky HTTP/1.1\n" + TYPE[:-2])
         + server(OK + b"Milk is not pouring."),
         ["WHEN coffee://ducky"], ["200 OK"], {"missing_blank_line"}, [b"Milk is not pouring."]),
     "no_blank_line_no_body": Case(
-        "a header that just stops", client(BREW + b"\r\nstart") + server(OK),
+        "a header without its end", client(BREW + b"\r\nstart") + server(OK),
         BREWED, ["200 OK"], bodies=[]),
     # 7
     "blank_line_inside": Case(
@@ -133,7 +134,7 @@ CASES = {
         + server(b"HTCPCP/1.1 200 OK\nServer: CoffeePot\r\n\n" + JSON),
         STOPPED, ["200 OK"], bodies=[JSON]),
     "status_line_without_end": Case(
-        "a status line, no line end, and nothing more",
+        "a status line without a line end, and nothing more",
         client(b"BREW\n") + server(b"HTCPCP/1.0 200 OK"), ["BREW"], ["200 OK"]),
     "status_line_without_end_then_body": Case(
         "the same, and a header and a body in the next segments",
@@ -146,21 +147,21 @@ CASES = {
         + server(b"HTCPCP-TEA/1.0 200 OK\r\n\r\n"),
         ["BREW /pot-0/peppermint start"], ["200 OK"], {"missing_version"}),
     "no_uri": Case(
-        "a method and nothing else", client(b"BREW\n") + server(TEAPOT), ["BREW"],
+        "a method alone", client(b"BREW\n") + server(TEAPOT), ["BREW"],
         ["418 I'm a Teapot"], {"missing_uri"}),
     # 10
     "length_too_large": Case(
-        "20 octets more announced than sent, and the connection goes on",
+        "20 octets more announced than sent, and the connection continues",
         client(BREW + b"Content-Length: 25\r\n\r\nstart") + server(OK + b"Content-Length: 0\r\n\r\n")
         + client(b"GET coffee://ducky HTTP/1.1\r\n\r\n") + server(OK + b"\r\n" + JSON),
         [*BREWED, "GET coffee://ducky"], ["200 OK", "200 OK"], {"body_short"}, [JSON]),
     "length_too_small": Case(
-        "3 octets announced of 5",
+        "3 of 5 octets announced",
         client(BREW + b"Content-Length: 3\r\n\r\nstart") + server(OK + b"\r\n"),
         ["BREW coffee://ducky"], ["200 OK"], set()),
     # 11
     "line_per_segment": Case(
-        "one header line a segment, the status line apart from its own line end",
+        "one header line per segment, the status line separate from its line end",
         client(*lines(BREW + b"Use-Pot: ducky\r\n\r\n"), b"start")
         + server(b"HTCPCP-TEA/1.0 300 Multiple Options", b"\r\n", b'Alternates: ',
                  b'{"/darjeeling" {type message/teapot}}', b",\r\n",
@@ -172,7 +173,7 @@ CASES = {
         + server(*lines(OK + b"\r\n"), JSON),
         STOPPED, ["200 OK"], bodies=[JSON]),
     "method_split": Case(
-        "cuts inside the method, between CR and LF, inside the command and inside the code",
+        "segments that end inside the method, between CR and LF, inside the command and inside the code",
         client(*split(BREW + b"\r\nstop", 3, len(BREW) - 1, len(BREW) + 4))
         + server(*split(OK + b"\r\n" + JSON, 13, 60)),
         STOPPED, ["200 OK"], bodies=[JSON]),
@@ -182,7 +183,7 @@ CASES = {
                       + b"\r\n\r\nstart", 1448, 2800)) + server(OK + b"\r\n"),
         BREWED, ["200 OK"], {"many_additions"}),
     "body_in_next_segment": Case(
-        "head and body each in a segment of its own, both ways",
+        "head and body in separate segments, in both directions",
         client(BREW + b"\r\n", b"stop") + server(OK + b"\r\n", JSON),
         STOPPED, ["200 OK"], bodies=[JSON]),
     "body_in_pieces": Case(
@@ -204,7 +205,7 @@ CASES = {
         ["GET /pot-0", "BREW /pot-0 start", "WHEN /pot-0"],
         ["200 OK", "200 OK", "406 Not Acceptable"], {"when_without_milk"}),
     "pipelined": Case(
-        "the next request right behind the command",
+        "the next request directly after the command",
         client(BREW + b"\r\nstartGET coffee://ducky HTTP/1.1\r\n\r\n")
         + server(OK + b"\r\n" + OK + b"\r\n" + JSON),
         [*BREWED, "GET coffee://ducky"], ["200 OK", "200 OK"], bodies=[JSON]),
@@ -224,12 +225,12 @@ CASES = {
         ["BREW / start"], ["300 Multiple Options"], {"alternates_without_quality"}),
     # 13
     "version_differs": Case(
-        "HTCPCP is asked and HTTP answers",
+        "an HTCPCP request with an HTTP response",
         client(b"BREW /pot HTCPCP/1.0\r\n\r\nstart") + server(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
         ["BREW /pot start"], ["400 Bad Request"], {"version_differs", "content_type_missing"}),
     # 14
     "line_ends_behind_body": Case(
-        "CR LF CR LF behind the command",
+        "CR LF CR LF after the command",
         client(b"BREW /pot HTCPCP/1.0\r\nAccept-Additions: milk-type=Cream; alcohol-type=Whisky;"
                b"\r\n\r\nstart\r\n\r\n") + server(b"HTTP/1.0 200 OK\r\n\r\n"),
         ["BREW /pot start"], ["200 OK"], {"semicolon_separator"}),
@@ -238,15 +239,15 @@ CASES = {
         "418 with a stack trace", client(b"BREW /pot HTTP/1.1\r\n\r\nstart") + server(TEAPOT + TRACE),
         ["BREW /pot start"], ["418 I'm a Teapot"], bodies=[TRACE]),
     "html_and_cookie": Case(
-        "a page and a session",
+        "an HTML page and a cookie",
         client(b"GET /pot-1?Cream HTTP/1.1\r\nCookie: sessionid=1\r\n\r\n")
         + server(b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html\r\n"
                  b"Set-Cookie: sessionid=2; HttpOnly\r\n\r\n<!DOCTYPE html><p>No coffee</p>"),
         ["GET /pot-1?Cream"], ["503 Service Unavailable"],
         bodies=[b"<!DOCTYPE html><p>No coffee</p>"]),
-    # HTTP's own means
+    # Features of HTTP
     "chunked": Case(
-        "a body in chunks that are cut anywhere",
+        "a chunked body, with segments that end anywhere",
         client(b"GET /pot-1 HTTP/1.1\r\n\r\n")
         + server(*split(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                         b'6;x=y\r\n{"a": \r\n4\r\n[1]}\r\n0\r\n\r\n', 50, 62)),
@@ -264,14 +265,14 @@ CASES = {
                  b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"),
         ["HEAD /pot-1", "GET /pot-1"], ["406 Not Acceptable", "200 OK"], bodies=[b"{}"]),
     "interim": Case(
-        "100 before the answer",
+        "100 before the response",
         client(b"BREW /pot-1 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
         + server(b"HTTP/1.1 100 Continue\r\n\r\n") + client(b"start")
         + server(b"HTTP/1.1 201 Created\r\n\r\n"),
         ["BREW /pot-1 start"], ["100 Continue", "201 Created"]),
-    # What is odd about words
+    # Unusual values
     "odd_words": Case(
-        "a deprecated method, a spelling that is no UTF-8, decaf, a port, Safe where it is not",
+        "a deprecated method, a spelling that is not UTF-8, decaf, a port, Safe in a request",
         client(b"POST caf%C3%E8://pot:80/pot-1/a/b HTTP/1.1\r\n"
                b"Accept-Additions: decaf, Cream;q=2, , Gin\r\nSafe: Yes\r\n\r\nstart")
         + server(b"HTCPCP/1.1 300 Multiple Choices\r\nSafe: maybe\r\n\r\n",
@@ -281,7 +282,7 @@ CASES = {
          "addition_bad_q", "unknown_addition", "safe_in_request", "safe_malformed",
          "multiple_choices", "multiple_without_alternates", "not_acceptable_without_list"}),
     "odd_tea": Case(
-        "tea at /, and no menu; a spelling that an erratum wanted; a broken menu",
+        "tea at / without a menu; a spelling from a rejected erratum; a malformed menu",
         client(b"BREW coffee:/ HTTP/1.1\r\nContent-Type: message/teapot\r\n\r\nstart")
         + server(b"HTCPCP-TEA/1.0 200 OK\r\n\r\n")
         + client(b"BREW caff%C3%A8:/ HTTP/1.1\r\nContent-Type: text/plain\r\n\r\nstart")
@@ -290,7 +291,7 @@ CASES = {
         {"root_without_alternates", "scheme_rejected", "alternates_malformed",
          "content_type_foreign"}),
     "odd_pots": Case(
-        "an answer to nothing, a teapot that has brewed, and a body that cannot be decoded",
+        "a response without a request, a teapot that has brewed, a body that cannot be decoded",
         server(b"HTCPCP/1.1 503 Service Unavailable\r\n\r\n")
         + client(BREW + b"\r\nstart") + server(OK + b"\r\n")
         + client(BREW + b"\r\nstart") + server(b"HTCPCP/1.1 406 Not Acceptable\r\n\r\nPot is busy")
@@ -305,7 +306,7 @@ CASES = {
         {"unasked_response", "pot_busy", "teapot_that_brewed", "body_not_decoded",
          "chunks_malformed", "content_type_as_printed"}),
     "hostile": Case(
-        "a head without end, JSON without bottom, header lines without number",
+        "an endless head, endlessly nested JSON, endless header lines",
         client(b"BREW / HTTP/1.1\r\nUse-Pot: " + b"x" * 30000)
         + server(b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 200,
                  b"HTTP/1.1 200 OK\r\n" + b"a:\n" * 600 + b"\n"),
@@ -317,7 +318,7 @@ CASES = {
         + server(OK + b"Content-Length: 18446744073709551616\r\n\r\n" + JSON),
         BREWED, ["200 OK"], {"content_length_malformed"}, [JSON]),
     "body_too_long": Case(
-        "an announced body longer than is kept",
+        "an announced body that is longer than the limit",
         client(b"GET / HTTP/1.1\r\n\r\n")
         + server(b"HTTP/1.1 200 OK\r\nContent-Length: 1060000\r\n\r\n", *[b"milk" * 13250] * 20),
         ["GET /"], ["200 OK"], {"body_too_long"}),

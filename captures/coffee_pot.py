@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A coffee pot that speaks HTCPCP (RFC 2324) in the wire form of the coffee lab.
+"""A coffee pot that implements HTCPCP (RFC 2324) with the message format of the coffee lab.
 
-One request and one answer per connection, the pot closes first, nobody sends a Content-Length.
+One request and one response per connection; the pot closes first; neither side sends Content-Length.
 """
 
 import argparse
@@ -18,7 +18,7 @@ BEAN = {
     "type": "Single Origin", "strength": "3/5", "roast": "Medium",
 }
 
-# RFC 2324 section 3, in lower case: a scheme and the digits of an escape know no case.
+# RFC 2324 section 3, in lower case: schemes and the digits of an escape are case-insensitive.
 COFFEE_SCHEMES = {
     "koffie", "q%c3%a6hv%c3%a6", "%d9%82%d9%87%d9%88%d8%a9", "akeita", "koffee", "kahva", "kafe",
     "caf%c3%e8", "%e5%92%96%e5%95%a1", "kava", "k%c3%a1va", "kaffe", "coffee", "kafo", "kohv",
@@ -47,7 +47,7 @@ class Request:
     body: str
 
     def list_additions(self) -> list:
-        """The lab separates additions with semicolons, the RFC with commas."""
+        """The lab separates additions by semicolons, the RFC by commas."""
         names = self.headers.get("accept-additions", "").replace(",", ";").split(";")
         return [name.strip() for name in names if name.strip()]
 
@@ -83,7 +83,7 @@ def write_refusal(status: str, body: str = "") -> str:
 
 
 class Pot:
-    """Brews one order at a time; then its milk pours, until WHEN or for pour_seconds."""
+    """Brews one order at a time. Then the milk pours until WHEN, or for pour_seconds."""
 
     def __init__(self, brew_seconds: float, pour_seconds: float):
         self.brew_seconds = brew_seconds
@@ -144,7 +144,7 @@ class Pot:
         return write_success(json.dumps(BEAN))
 
     def stop_milk(self, _request: Request) -> str:
-        """The lab's two words for it: 299 milk has stopped pouring, 298 milk is not pouring."""
+        """The lab's two codes: 299 milk has stopped pouring, 298 milk is not pouring."""
         now = time.time()
         if not self.brewed_at <= now < self.ready_at:
             return write_success("298")
@@ -178,7 +178,7 @@ class PotHandler(socketserver.BaseRequestHandler):
         return data
 
     def read_late_body(self) -> bytes:
-        """No header tells the length of a body: what does not come at once does not come."""
+        """No header has the length of a body: it ends if nothing arrives within BODY_SECONDS."""
         self.request.settimeout(BODY_SECONDS)
         try:
             return self.request.recv(4096)

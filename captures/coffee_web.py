@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A Flask front for the coffee pot: every page the browser asks for is one command to the pot."""
+"""A Flask front for the coffee pot: every requested page is one command to the pot."""
 
 import argparse
 import html
@@ -12,7 +12,7 @@ POT_URI = "coffee://ducky"
 POT_ADDRESS = ("127.0.0.1", 5030)
 POT_SECONDS = 10.0
 
-# What a pot has to refuse, by the status it owes: method, URI, type of the body.
+# Requests that a pot has to refuse, by expected status: method, URI, type of the body.
 REFUSALS = {
     400: ("BREW", "caffeine://ducky", COMMAND_TYPE),
     404: ("BREW", "coffee://psyduck", COMMAND_TYPE),
@@ -24,7 +24,7 @@ app = Flask(__name__)
 
 
 def clean_value(text: str) -> str:
-    """Keeps a line break in the browser's address from becoming a header of the pot's."""
+    """Prevents a line break in the browser's address from becoming a header of the request to the pot."""
     return "".join(letter for letter in text if letter.isprintable())
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Many clients at once: each asks one line and waits until the server closes."""
+"""Many clients at once: each sends one line and waits until the server closes."""
 
 import argparse
 import asyncio

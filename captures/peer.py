@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One end of a connection, which does what it is told, one action after the other.
+"""One end of a connection, which performs the given actions in order.
 
-Actions: say=TEXT, fill=BYTES (as many of "x"), hear (what comes next), end (until the other side
+Actions: say=TEXT, fill=BYTES (as many of "x"), hear (read once), end (read until the other side
 closes), wait=SECONDS, finish (close for sending), reset (close with a RST).
 """
 
@@ -76,15 +76,15 @@ def make_connection(options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", help="whom to connect to, instead of waiting for connections")
+    parser.add_argument("--host", help="connect to this host instead of waiting for connections")
     parser.add_argument("--port", type=int)
     parser.add_argument("--local-host", default="")
     parser.add_argument("--local-port", type=int)
     parser.add_argument("--fast-open", metavar="TEXT",
-                        help="what the SYN carries; of one who waits: that it may carry something")
+                        help="send TEXT in the SYN; when waiting: accept data in SYNs")
     parser.add_argument("--receive-buffer", type=int, metavar="BYTES")
     parser.add_argument("--backlog", type=int, default=128, metavar="CONNECTIONS",
-                        help="as many may wait to be taken up")
+                        help="number of connections that may wait to be accepted")
     parser.add_argument("--keep-alive", action="store_true")
     parser.add_argument("--give-up", type=float, metavar="SECONDS")
     parser.add_argument("actions", nargs="*", metavar="ACTION")

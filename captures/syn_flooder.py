@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sends SYNs in the name of others, at a steady pace, and listens to no answer."""
+"""Sends SYNs with forged source addresses at a steady pace, and ignores the answers."""
 
 import argparse
 import ipaddress
@@ -10,7 +10,7 @@ import time
 
 from scapy.layers.inet import IP, TCP
 
-# 198.18.0.0/15 is set aside for tests of devices (RFC 2544 appendix C.2.2).
+# 198.18.0.0/15 is reserved for tests of devices (RFC 2544 appendix C.2.2).
 FIRST_ADDRESS = 198 << 24 | 18 << 16
 ADDRESS_BITS = 17
 
@@ -28,13 +28,13 @@ def make_syn(chance: random.Random, source: str, host: str, port: int) -> bytes:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", type=ipaddress.ip_network, required=True,
-                        help="to whom, or to each of a network in turn")
+                        help="target address, or a network whose addresses are used in turn")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--seed", type=int, default=0,
-                        help="the same seed gives the same senders again")
-    parser.add_argument("--source", help="in whose name, instead of many others'")
+                        help="the same seed gives the same source addresses")
+    parser.add_argument("--source", help="one source address instead of many")
     parser.add_argument("--pace", type=float, default=0.01, metavar="SECONDS",
-                        help="from one SYN to the next")
+                        help="interval between SYNs")
     parser.add_argument("count", type=int, metavar="SYNS")
     options = parser.parse_args()
     chance = random.Random(options.seed)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The module parses what strangers send, in the same process as Wireshark, so it is hardened as
-# Debian hardens Wireshark and its plugins (dpkg-buildflags, hardening=+all). Each option is added
-# where compiler and linker have it, and where the user's own flags say nothing of the same.
+# The module parses untrusted data in the process of Wireshark. It is therefore hardened as Debian
+# hardens Wireshark and its plugins (dpkg-buildflags, hardening=+all). An option is added if the
+# compiler and the linker have it, and if the user's own flags do not set the same.
 
 include(CheckCCompilerFlag)
 include(CheckCSourceCompiles)
@@ -12,7 +12,7 @@ string(TOUPPER "CMAKE_C_FLAGS_${CMAKE_BUILD_TYPE}" type_flags)
 set(compile_words "${CMAKE_C_FLAGS} ${${type_flags}}")
 set(link_words "${compile_words} ${CMAKE_MODULE_LINKER_FLAGS}")
 
-# harden_compilation(SAID OPTION...): SAID matches what decides the same in the user's flags.
+# harden_compilation(SAID OPTION...): SAID matches the user's flags that set the same.
 function(harden_compilation said)
     if(compile_words MATCHES "${said}")
         return()
@@ -36,15 +36,15 @@ function(harden_linking said option)
     endif()
 endfunction()
 
-# The C library warns where nothing is optimized, and some compilers define it by themselves. What a
-# sanitizer watches must not be replaced.
+# Not without optimization, for which the C library prints a warning, and not with compilers that define
+# it themselves. Not with sanitizers, which check the functions that this would replace.
 function(fortify)
     if(compile_words MATCHES "_FORTIFY_SOURCE")
         return()
     endif()
     set(CMAKE_REQUIRED_FLAGS "${${type_flags}}")
     set(CMAKE_REQUIRED_QUIET ON)
-    # The build type can change from one configuration to the next.
+    # The build type may have changed since the last configuration.
     unset(TCPHS_FORTIFY CACHE)
     check_c_source_compiles("
         #if !defined __OPTIMIZE__ || defined _FORTIFY_SOURCE
@@ -66,13 +66,13 @@ if(NOT TCPHS_SANITIZE AND NOT compile_words MATCHES "-fsanitize=")
     harden_linking("-z,?(now|lazy)" -z,now)
 endif()
 
-# A release is the same, byte by byte, wherever source and build are. The last option that matches is
-# taken, and a build folder can be within the source.
+# A release is the same, byte by byte, in any folder. The last option that matches applies; the build
+# folder comes last because it may be inside the source.
 check_c_compiler_flag("-ffile-prefix-map=/nowhere=." TCPHS_HAS_FILE_PREFIX_MAP)
 if(TCPHS_HAS_FILE_PREFIX_MAP AND CMAKE_BUILD_TYPE MATCHES "Rel")
     foreach(folder "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}")
         add_compile_options("-ffile-prefix-map=${folder}=.")
-        # What is optimized when it is linked is compiled there.
+        # Link-time optimization compiles when it links.
         add_link_options("-ffile-prefix-map=${folder}=.")
     endforeach()
 endif()

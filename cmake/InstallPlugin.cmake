@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   cmake --install build                    for everybody, into Wireshark's own folders (root)
-#   cmake --build build -t uninstall         takes that away again
-#   cmake --build build -t install-user      into the personal plugin folder
-#   cmake --build build -t uninstall-user    takes that away again
+#   cmake --install build                    installs for all users, into Wireshark's own folders (root)
+#   cmake --build build -t uninstall         removes that installation
+#   cmake --build build -t install-user      installs into the personal plugin folder
+#   cmake --build build -t uninstall-user    removes that installation
 
 include(GNUInstallDirs)
 
 set(module_folder "${Wireshark_PLUGIN_LIBDIR}/epan")
 set(profiles_folder "${CMAKE_INSTALL_DATADIR}/wireshark/profiles")
 set(profile "TCP Handshake")
-# GNUInstallDirs would name it after the project, which need not be tcphs.
+# GNUInstallDirs would name the folder after the project, which need not be tcphs.
 set(doc_folder "${CMAKE_INSTALL_DATAROOTDIR}/doc/tcphs")
-# The report's programs, in folders as in the source.
+# The programs of the report, in the same folders as in the source.
 set(tools_folder "${CMAKE_INSTALL_DATADIR}/tcphs")
 file(GLOB manuals CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/man/*.[1-9]")
 
@@ -38,7 +38,7 @@ endforeach()
 list(TRANSFORM installed PREPEND "${CMAKE_INSTALL_PREFIX}/")
 
 set(give_build_back "${CMAKE_CURRENT_LIST_DIR}/BuildOwner.cmake")
-# CMake writes the list of what it has installed at the very end, into the file that is there.
+# CMake writes the list of installed files at the very end, into the existing file; this makes that file.
 install(CODE "
     if(CMAKE_INSTALL_COMPONENT)
         set(list \"install_manifest_\${CMAKE_INSTALL_COMPONENT}.txt\")

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Puts MODULE into the personal plugin folder of the user who runs it (ACTION install), or
-# takes it away (ACTION uninstall). WIRESHARK is the version in the folder's name, "4.0".
+# Installs MODULE into the personal plugin folder of the user who runs it (ACTION install), or removes it
+# (ACTION uninstall). WIRESHARK is the version in the name of the folder, "4.0".
 
 if(NOT DEFINED ENV{HOME} OR "$ENV{HOME}" STREQUAL "")
-    message(FATAL_ERROR "HOME is not set: the personal plugin folder cannot be found.")
+    message(FATAL_ERROR "HOME is not set: the personal plugin folder is unknown.")
 endif()
 set(folder "$ENV{HOME}/.local/lib/wireshark/plugins/${WIRESHARK}/epan")
 get_filename_component(module_name "${MODULE}" NAME)
@@ -14,7 +14,7 @@ if(ACTION STREQUAL "uninstall")
         file(REMOVE "${folder}/${module_name}")
         message(STATUS "Removed ${folder}/${module_name}")
     else()
-        message(STATUS "There is no ${folder}/${module_name}")
+        message(STATUS "${folder}/${module_name} does not exist")
     endif()
 else()
     file(COPY "${MODULE}" DESTINATION "${folder}")

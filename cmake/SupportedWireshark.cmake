@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Finds the Wireshark to build for, or the one that this is built as a part of, and says what is
-# wrong with it. Sets Wireshark_VERSION, _MAJOR_VERSION and _MINOR_VERSION as Wireshark's own
-# package does, and TCPHS_IN_WIRESHARK.
+# Finds the Wireshark to build for, or the one whose tree contains this project, and stops if it is not
+# supported. Sets Wireshark_VERSION, _MAJOR_VERSION and _MINOR_VERSION as Wireshark's own package does,
+# and TCPHS_IN_WIRESHARK.
 
 set(TCPHS_TRIED_VERSIONS 4.0 4.4 4.6)
 set(TCPHS_OLDEST 4.0)
 set(TCPHS_NEWEST 4.6)
-option(TCPHS_UNTRIED_WIRESHARK "Build for a Wireshark newer than those that were tried" OFF)
+option(TCPHS_UNTRIED_WIRESHARK "Build for a Wireshark newer than the tested versions" OFF)
 
 if(CMAKE_PROJECT_NAME MATCHES "^[Ww]ireshark$")
     set(TCPHS_IN_WIRESHARK ON)
@@ -18,7 +18,7 @@ if(CMAKE_PROJECT_NAME MATCHES "^[Ww]ireshark$")
     set(place "${CMAKE_SOURCE_DIR}")
 else()
     set(TCPHS_IN_WIRESHARK OFF)
-    # Older packages fail while they are read: ask for the version before.
+    # CMake packages of older versions fail when they are read: find_package checks the version before that.
     find_package(Wireshark ${TCPHS_OLDEST} CONFIG QUIET)
     if(NOT Wireshark_FOUND AND Wireshark_CONSIDERED_VERSIONS)
         list(GET Wireshark_CONSIDERED_VERSIONS 0 Wireshark_VERSION)
@@ -26,8 +26,8 @@ else()
         get_filename_component(place "${place}" DIRECTORY)
         if(Wireshark_VERSION VERSION_LESS TCPHS_OLDEST)
             message(FATAL_ERROR
-                "tcphs needs Wireshark ${TCPHS_OLDEST} or newer, and this is ${Wireshark_VERSION}, "
-                "found in ${place}.")
+                "tcphs needs Wireshark ${TCPHS_OLDEST} or newer, but found ${Wireshark_VERSION} in "
+                "${place}.")
         endif()
         find_package(Wireshark CONFIG QUIET)
     endif()
@@ -35,7 +35,7 @@ else()
         message(FATAL_ERROR
             "Wireshark's development files were not found.\n"
             "On Debian: apt-get install wireshark-dev libwireshark-dev\n"
-            "Elsewhere: -DCMAKE_PREFIX_PATH=FOLDER names where Wireshark is installed.")
+            "Elsewhere: set -DCMAKE_PREFIX_PATH to the folder where Wireshark is installed.")
     endif()
     if(NOT Wireshark_PLUGINS_ENABLED)
         message(FATAL_ERROR
@@ -46,15 +46,15 @@ endif()
 
 set(series ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION})
 if(series VERSION_LESS TCPHS_OLDEST)
-    message(FATAL_ERROR "tcphs needs Wireshark ${TCPHS_OLDEST} or newer, and this is ${series}.")
+    message(FATAL_ERROR "tcphs needs Wireshark ${TCPHS_OLDEST} or newer, but found ${series}.")
 elseif(series VERSION_GREATER TCPHS_NEWEST AND NOT TCPHS_UNTRIED_WIRESHARK)
     message(FATAL_ERROR
-        "tcphs has been tried with Wireshark ${TCPHS_OLDEST} to ${TCPHS_NEWEST}, and this is "
-        "${Wireshark_VERSION}, found in ${place}.\n"
-        "-DTCPHS_UNTRIED_WIRESHARK=ON tries it all the same; tell us how it went.")
+        "tcphs has been tested with Wireshark ${TCPHS_OLDEST} to ${TCPHS_NEWEST}, but found "
+        "${Wireshark_VERSION} in ${place}.\n"
+        "To build for it anyway, set -DTCPHS_UNTRIED_WIRESHARK=ON and run the tests.")
 elseif(series VERSION_GREATER TCPHS_NEWEST)
-    message(WARNING "tcphs has not been tried with Wireshark ${series}. Run its tests.")
+    message(WARNING "tcphs has not been tested with Wireshark ${series}. Run its tests.")
 elseif(NOT series IN_LIST TCPHS_TRIED_VERSIONS)
     list(JOIN TCPHS_TRIED_VERSIONS ", " tried)
-    message(STATUS "Building for Wireshark ${series}; tcphs has been tried with ${tried}")
+    message(STATUS "Building for Wireshark ${series}; tcphs has been tested with ${tried}")
 endif()

@@ -4,55 +4,55 @@
 # Sourced by check-versions and check-package, after packages.sh: Debian suites in folders.
 
 need_root() {
-    ((EUID == 0)) || fail "only root can make chroots: sudo $0"
+    ((EUID == 0)) || fail "making chroots needs root: sudo $0"
     install_packages mmdebstrap
 }
 
-# mirror_of LABEL: the address that this machine's apt has the archive of that label from.
+# mirror_of LABEL: prints the address from which this machine's apt gets the archive with that label.
 mirror_of() {
-    # shellcheck disable=SC2016 # apt's own variable
+    # shellcheck disable=SC2016 # a variable of apt
     apt-get indextargets --format '$(SITE)' 'Origin: Debian' "Label: $1" | sort -u | head -n 1
 }
 
-# Prints the lines that a suite's sources.list consists of.
+# Prints the lines of a suite's sources.list.
 print_sources() {
     local mirror security
 
     mirror=$(mirror_of Debian)
-    [[ $mirror ]] || fail "apt knows no mirror of Debian: chroots can be made on Debian only"
+    [[ $mirror ]] || fail "apt has no mirror of Debian: chroots can be made on Debian only"
     echo "deb $mirror $1 main"
     [[ $1 != sid && $1 != unstable ]] || return 0
     security=$(mirror_of Debian-Security)
     [[ -z $security ]] || echo "deb $security $1-security main"
 }
 
-# make_chroot SUITE FOLDER PACKAGE...: makes FOLDER a minimal Debian with the packages. What is
-# said meanwhile goes to FOLDER.log.
+# make_chroot SUITE FOLDER PACKAGE...: makes FOLDER a minimal Debian with the packages. The output
+# goes to FOLDER.log.
 make_chroot() {
     local suite=$1 folder=$2 IFS=,
 
     shift 2
     mkdir -p "${folder%/*}"
-    # A mirror that stands still, a snapshot, is as good as any.
+    # Expired release files are accepted, because the mirror may be a snapshot.
     if ! print_sources "$suite" | mmdebstrap --variant=apt --mode=root ${1:+--include="$*"} \
         --aptopt='Apt::Install-Recommends "false"' \
         --aptopt='Acquire::Check-Valid-Until "false"' \
         "$suite" "$folder.new" - &>"$folder.log"; then
         rm -rf --one-file-system -- "$folder.new"
         tail -n 20 "$folder.log" >&2
-        fail "the chroot for $suite could not be made"
+        fail "making the chroot for $suite failed"
     fi
-    # Files that a mount is laid on, and what a half-made chroot must not be taken for.
+    # Mount points. The final name is given last, so that an incomplete chroot is never used.
     mkdir -p "$folder.new/source" "$folder.new/shared"
     mv "$folder.new" "$folder"
 }
 
-# in_chroot FOLDER COMMAND...: runs it there as root, with the checkout read-only in /source and the
-# shared samples, where there are any, in /shared. The mounts end with the command.
+# in_chroot FOLDER COMMAND...: runs the command there as root, with the checkout read-only in /source
+# and the shared samples, if any, in /shared. The mounts end with the command.
 in_chroot() {
     local shared=${TCPHS_SHARED:-$SOURCE/../shared}
 
-    # shellcheck disable=SC2016 # the inner shell's
+    # shellcheck disable=SC2016 # variables of the inner shell
     unshare --mount --pid --fork --kill-child bash -c '
         set -e
         root=$1 source=$2 shared=$3

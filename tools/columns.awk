@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Sets tshark's rows (separated by the unit separator, in the order of FIELDS in demo) in columns
-# as wide as they need to be, and cuts the last one so that a line stays within WIDTH bytes.
+# Prints tshark's rows (fields separated by the unit separator, in the order of print_capture in demo)
+# in columns of the necessary width, and cuts the last column so that a line has at most WIDTH bytes.
 
 BEGIN {
     FS = "\037"
@@ -19,8 +19,8 @@ BEGIN {
     put(4, endpoint($4, $6))
     for (column = 5; column <= 10; column++)
         put(column, $(column + 2))
-    # A connection's times, in the rows of the segments that they are measured to: the round trip
-    # to the server stands beside the SYN-ACK, the one to the client beside the ACK.
+    # The times of a connection are in the rows of the segments that end them: the round trip to the
+    # server in the row of the SYN-ACK, the round trip to the client in the row of the ACK.
     put(11, $13 == $1 ? duration($15) : $14 == $1 ? duration($16) : "")
     put(12, $14 == $1 ? duration($17) : "")
     put(13, without_ports($18))
@@ -56,7 +56,7 @@ function duration(seconds) {
     return sprintf("%.2f s", seconds)
 }
 
-# Wireshark's text for TCP begins with both ports, which have a column here.
+# Wireshark's text for TCP begins with both ports, which have columns of their own here.
 function without_ports(text) {
     sub(/^[0-9]+ [^ ]+ [0-9]+ /, "", text)
     return text
@@ -74,7 +74,7 @@ function line(   column, text) {
     return cut(text)
 }
 
-# The arrow is three bytes in one place; a letter of several bytes is not cut in two.
+# The arrow has three bytes and the width of one; a letter of several bytes is not divided.
 function cut(text,   limit) {
     limit = WIDTH + (row ? 2 : 0)
     if (length(text) > limit) {

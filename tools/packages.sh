@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Sourced by the other programs here: installs the Debian packages that are missing.
+# Sourced by the other programs in this folder: installs missing Debian packages.
 
 # shellcheck disable=SC2034 # they use it
 BUILD_PACKAGES=(wireshark-dev libwireshark-dev tshark cmake ninja-build gcc libc6-dev)
-# Where a log is written, how often it hears of work that takes long.
+# If standard error is not a terminal: how often the progress of a long step is printed.
 LOG_EVERY_S=60
 
 fail() {
@@ -17,7 +17,7 @@ as_root() {
     if ((EUID == 0)); then
         "$@"
     else
-        # Without somebody at the keyboard sudo must not wait for a password.
+        # In continuous integration sudo must not wait for a password.
         sudo ${CI:+--non-interactive} "$@"
     fi
 }
@@ -27,7 +27,7 @@ package_is_installed() {
 }
 
 apt_install() {
-    # step_of() reads what it prints.
+    # step_of() parses the output, which is therefore not translated.
     as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get install --yes --quiet \
         --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 }
@@ -36,7 +36,7 @@ update_and_install() {
     as_root env LC_ALL=C.UTF-8 apt-get update --quiet && apt_install "$@"
 }
 
-# step_of LINE: sets step to what apt, dpkg or Ninja is at by this line of theirs; or leaves it.
+# step_of LINE: sets step to the step that this output line of apt, dpkg or Ninja reports, if any.
 step_of() {
     local word='[^ ]+'
 
@@ -57,8 +57,8 @@ step_of() {
     fi
 }
 
-# follow WHAT: copies its input, and shows on standard error that it goes on: on a terminal in one line
-# that counts the seconds, elsewhere in a line for each kind of step and each minute.
+# follow WHAT: copies its input, and shows the progress on standard error: on a terminal in one line
+# that counts the seconds, otherwise in one line per kind of step and per minute.
 follow() {
     local line part='' status step='' heard='' kinds=' ' start=$SECONDS shown=$SECONDS
 
@@ -73,7 +73,7 @@ follow() {
         fi
         ((status == 0 || status > 128)) || break
         if [[ -t 2 ]]; then
-            # Before that sudo may be asking for a password there.
+            # Before the first output sudo may be asking for a password in this line.
             [[ -z $heard ]] || printf '\r\e[K%.78s' "$1: $((SECONDS - start)) s${step:+, $step}" >&2
         elif [[ $step && $kinds != *" ${step%% *} "* ]] || ((SECONDS - shown >= LOG_EVERY_S)); then
             echo "$1: $((SECONDS - start)) s${step:+, $step}" >&2
@@ -84,11 +84,11 @@ follow() {
     [[ ! -t 2 ]] || printf '\r\e[K' >&2
 }
 
-# install_packages NAME...: installs those that are missing, and says which.
+# install_packages NAME...: installs the missing ones and prints their names.
 install_packages() {
     local package log missing=() start=$SECONDS
 
-    # Elsewhere than on Debian the user has installed what is needed, or the build says what is not.
+    # On other systems the user installs the packages; the build reports what is missing.
     command -v apt-get >/dev/null || return 0
     for package; do
         package_is_installed "$package" || missing+=("$package")
@@ -96,14 +96,14 @@ install_packages() {
     ((${#missing[@]})) || return 0
 
     if ((EUID != 0)) && ! command -v sudo >/dev/null; then
-        fail "there is no sudo here; as root: apt-get install ${missing[*]}"
+        fail "packages are missing and sudo is not installed; run as root: apt-get install ${missing[*]}"
     fi
     echo "Installing ${missing[*]}" >&2
-    # Out-of-date package lists, or none at all, are the one failure that can be mended.
+    # Outdated or missing package lists are the only failure that can be repaired here.
     if ! log=$(apt_install "${missing[@]}" 2>&1 | follow Installing) &&
         ! log=$(update_and_install "${missing[@]}" 2>&1 | follow Installing); then
         printf '%s\n' "$log" >&2
-        fail "could not install ${missing[*]}"
+        fail "cannot install ${missing[*]}"
     fi
     echo "Installed in $((SECONDS - start)) s" >&2
 }

@@ -1,33 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Sourced by demo and tcphs-report, after packages.sh: a plugin folder and a home for one run alone, so
-# that nothing is installed and nothing of the user's own settings is read.
+# Sourced by demo and tcphs-report, after packages.sh: a plugin folder and a home for one run only, so
+# that nothing is installed and none of the user's own settings are read.
 
 OLDEST=400 NEWEST=406
 NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 
-# Sets release to "4.0.17", version to "4.0", the name of the plugin folder, and number to 400. Ends the
-# program where the plugin does not work with this tshark.
+# Sets release to "4.0.17", version to "4.0", which is the name of the plugin folder, and number to 400.
+# Ends the program if the plugin does not work with this tshark.
 find_version() {
     local said
 
-    said=$(tshark --version 2>/dev/null) || fail "tshark cannot be run: please install Wireshark 4.0 to 4.6 with tshark"
-    [[ $said =~ ([0-9]+)\.([0-9]+)\.[0-9]+ ]] || fail "tshark does not tell its version"
+    said=$(tshark --version 2>/dev/null) || fail "tshark cannot be run: install Wireshark 4.0 to 4.6 with tshark"
+    [[ $said =~ ([0-9]+)\.([0-9]+)\.[0-9]+ ]] || fail "tshark --version prints no version: ${said%%$'\n'*}"
     release=${BASH_REMATCH[0]}
     version=${BASH_REMATCH[1]}.${BASH_REMATCH[2]}
     number=$((BASH_REMATCH[1] * 100 + BASH_REMATCH[2]))
     ((number >= OLDEST && number <= NEWEST)) ||
-        fail "this is Wireshark $release, and the plugin works with 4.0 to 4.6"
+        fail "Wireshark $release is not supported: the plugin needs 4.0 to 4.6"
 }
 
-# find_plugins Global|Personal: where tshark looks for plugins.
+# find_plugins Global|Personal: prints the folder in which tshark looks for plugins.
 find_plugins() {
     env -u WIRESHARK_PLUGIN_DIR tshark -G folders 2>/dev/null |
         sed -n "s/^$1 Plugins:[[:space:]]*//p"
 }
 
-# find_temporary: prints TMPDIR, or /tmp. That of root must be root's own, and nobody must get there.
+# find_temporary: prints TMPDIR, or /tmp. For root, TMPDIR must belong to root, and the user nobody must
+# be able to enter it.
 find_temporary() {
     local folder
 
@@ -38,14 +39,15 @@ find_temporary() {
     printf '%s\n' "$folder"
 }
 
-# make_scratch NAME: sets scratch to a folder that goes when the program ends.
+# make_scratch NAME: sets scratch to a folder that is removed when the program ends.
 make_scratch() {
     scratch=''
     trap 'rm -rf -- "$scratch"' EXIT
     scratch=$(mktemp -d "$(find_temporary)/tcphs-$1.XXXXXX")
 }
 
-# make_plugin_folder MODULE: the folder replaces Wireshark's own, so that one's modules are linked in.
+# make_plugin_folder MODULE: makes the plugin folder. It replaces Wireshark's own, whose modules are
+# therefore linked into it.
 make_plugin_folder() {
     local folder=$scratch/plugins/$version/epan
 
@@ -54,12 +56,13 @@ make_plugin_folder() {
         -exec ln -s -t "$folder" {} + 2>/dev/null || true
     install -m 644 -- "$1" "$folder/tcphs.so"
     chmod -R go=rX "$scratch/plugins"
-    # Who must not be root to have plugins goes through here.
+    # tshark, which ignores plugins as root and so runs as nobody, passes through this folder.
     chmod 711 "$scratch"
     ((EUID != 0)) || chown 65534:65534 "$scratch/home"
 }
 
-# Wireshark started by root ignores every plugin but the installed ones: be nobody then.
+# As root, Wireshark ignores all plugins that are not installed for all users. For root the command
+# therefore runs as the user nobody.
 as_nobody() {
     local nobody=()
 

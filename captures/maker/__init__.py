@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes captures/made, and what is expected of it: see captures/README.md."""
+"""Writes captures/made and its expected results: see captures/README.md."""

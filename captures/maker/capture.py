@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A capture under construction: its clock, its frames, and what tcphs has to say of each."""
+"""A capture under construction: its clock, its frames, and the expected results of each."""
 
 import struct
 from collections.abc import Callable
@@ -26,7 +26,7 @@ HOP_US = 10_000
 
 @dataclass(frozen=True)
 class Words:
-    """What tcphs says of a segment."""
+    """The expected results of a segment."""
     stream: int
     stage: str
     anomalies: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ def replace_source(frame: bytes, mac: str) -> bytes:
 
 @dataclass
 class Capture:
-    """wrap: gives the frames in which an IP packet travels."""
+    """wrap: returns the frames that carry an IP packet."""
     link_type: int = LINK_ETHERNET
     wrap: Callable[[Packet, bool], list[bytes]] = wrap_in_ethernet
     now_us: int = START_US
@@ -71,9 +71,9 @@ class Capture:
 
     def add_packet(self, packet: Packet, from_client: bool, words: Words,
                    mac: str | None = None) -> None:
-        """The last frame of a packet is the one with which Wireshark has it whole.
+        """Adds a packet. Its results belong to its last frame, in which Wireshark reassembles it.
 
-        mac: the address that its frames on Ethernet come from, instead of the sender's own.
+        mac: the source address of its Ethernet frames, instead of the sender's own.
         """
         *fragments, last = [frame if mac is None else replace_source(frame, mac)
                             for frame in self.wrap(packet, from_client)]
@@ -90,7 +90,7 @@ class Capture:
                 output.write(frame.data)
 
     def list_anomalies(self) -> dict[str, list[str]]:
-        """The anomalies of each frame that has some, by frame number."""
+        """The anomalies of the frames that have any, by frame number."""
         return {str(number): sorted(frame.words.anomalies)
                 for number, frame in enumerate(self.frames, 1)
                 if frame.words and frame.words.anomalies}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line: writes the captures, and what is expected of them."""
+"""The command line: writes the captures and their expected results."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ MAKERS = {
 
 
 def give_to_owner(path: Path) -> None:
-    """What root makes belongs to whom the folder belongs: others work there."""
+    """Gives a file that root has written to the owner of its folder."""
     owner = path.parent.stat()
     if os.geteuid() == 0:
         os.chown(path, owner.st_uid, owner.st_gid)
@@ -35,7 +35,7 @@ def make_capture(name: str) -> Capture:
 
 
 def format_expected(expected: dict[str, dict[str, list[str]]]) -> str:
-    """JSON with a line for each frame or stream."""
+    """JSON with one line per frame or stream."""
     captures = []
     for name, entries in expected.items():
         lines = ",\n".join(f"    {json.dumps(key)}: {json.dumps(words)}"
@@ -46,7 +46,7 @@ def format_expected(expected: dict[str, dict[str, list[str]]]) -> str:
 
 
 def replace_expected(path: Path, made: dict[str, dict[str, list[str]]]) -> None:
-    """Writes what is expected of made captures behind what is known of recorded ones."""
+    """Replaces the expected results of made captures; those of recorded captures remain."""
     known = json.loads(path.read_text()) if path.is_file() else {}
     recorded = {name: words for name, words in known.items() if not name.startswith("made/")}
     path.write_text(format_expected(recorded | made))
@@ -77,11 +77,11 @@ def list_captures() -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="make", description="Writes the made captures.")
+    parser = argparse.ArgumentParser(prog="make", description="Writes the captures in made/.")
     parser.add_argument("--list", action="store_true", help="list the captures and write nothing")
     parser.add_argument("-o", metavar="DIR", dest="folder", type=Path, default=CAPTURES_FOLDER,
-                        help="where made/ and what is expected of it go instead of beside this "
-                             "command")
+                        help="output folder for made/ and the expected results (default: the folder of "
+                             "this command)")
     chosen = parser.parse_args()
     if chosen.list:
         list_captures()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two endpoints that talk TCP as they should, until they are told to do otherwise."""
+"""Two endpoints that follow TCP, except where the caller specifies otherwise."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ CLIENT_ADDRESS = "192.0.2.1"
 SERVER_ADDRESS = "198.51.100.1"
 FIRST_PORT = 40001
 
-# No dissector of Wireshark's claims it.
+# No dissector of Wireshark uses this port.
 SERVER_PORT = 33000
 
 WINDOW = 64240
@@ -26,14 +26,14 @@ OPTION_FAST_OPEN = 34
 OPTION_MULTIPATH = 30
 COOKIE = bytes.fromhex("c0ffee000418beef")
 
-# MP_CAPABLE of Multipath TCP version 1 (RFC 8684 section 3.1): of a SYN, of its answer with a key.
+# MP_CAPABLE of Multipath TCP version 1 (RFC 8684 section 3.1): in a SYN, and in its answer with a key.
 MP_CAPABLE_SYN = bytes.fromhex("0101")
 MP_CAPABLE_ANSWER = bytes.fromhex("01010123456789abcdef")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """The options of a SYN or SYN-ACK, in the order in which Linux writes them."""
+    """The options of a SYN or SYN-ACK, in the order of Linux."""
     mss: int | None = 1460
     sack: bool = True
     timestamps: bool = True
@@ -106,10 +106,10 @@ class Connection:
              tsecr: int | None = None, extra: tuple = (), ttl: int | None = None,
              identification: int | None = None, captured: bool = True,
              mac: str | None = None) -> None:
-        """Sends a segment; what is not told is as it should be.
+        """Sends a segment; parameters that are not given have their correct values.
 
-        A sequence number that is told is relative to the ISN and does not move the sender on; an
-        acknowledgement number that is told is relative to the peer's ISN.
+        A given sequence number is relative to the ISN and does not advance the sender; a given
+        acknowledgement number is relative to the peer's ISN.
         """
         peer = self.server if sender is self.client else self.client
         offer = offer or sender.offer
@@ -161,7 +161,7 @@ class Connection:
         self.send(self.client, "A", "ack")
 
     def ask(self, stage: str = "established") -> None:
-        """A question from the client and the answer, each acknowledged by a segment of its own."""
+        """A question from the client and its answer, each acknowledged by a separate segment."""
         for sender, peer, text in ((self.client, self.server, REQUEST),
                                    (self.server, self.client, ANSWER)):
             self.send(sender, "PA", stage, data=text)
@@ -173,7 +173,7 @@ class Connection:
         self.send(self.client, "A", "closed")
 
     def converse(self) -> None:
-        """What follows a completed handshake."""
+        """The segments after a completed handshake."""
         self.ask()
         self.close()
 
@@ -184,9 +184,9 @@ class Connection:
 
 def connect(capture: Capture, client_offer: Offer = Offer(), server_offer: Offer = Offer(),
             port: int | None = None, generation: int = 0) -> Connection:
-    """A connection from the capture's next client port, or again from one that was used.
+    """A connection from the capture's next client port, or from a given port, which may be in use again.
 
-    Numbers follow from port and generation, and lie close to the wrap-around in every third.
+    The numbers depend on port and generation; in every third connection they are close to wrapping.
     """
     port = FIRST_PORT + capture.streams if port is None else port
     spread = port * 0x01234567 + generation * 0x00ABCDEF

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One and the same connection in every wrapping: tcphs has to say the same of all of them."""
+"""The same connection in every encapsulation: the results must be the same."""
 
 from collections.abc import Callable
 
@@ -22,13 +22,13 @@ LINK_NULL = 0
 LINK_LINUX_SLL = 113
 LINK_LINUX_SLL2 = 276
 
-# AF_INET as a little-endian system writes it before each packet of its loopback.
+# AF_INET as a little-endian system writes it before each loopback packet.
 NULL_HEADER = (2).to_bytes(4, "little")
 
 SLL_RECEIVED, SLL_SENT = 0, 4
 ETHERTYPE_IP = 0x0800
 
-# Cuts a segment with data behind the options of its header.
+# Divides a segment with data after its header options.
 FRAGMENT_BYTES = 40
 
 Wrapping = Callable[[Packet, bool], list[bytes]]
@@ -90,7 +90,7 @@ def wrap_in_null(packet: Packet, _from_client: bool) -> list[bytes]:
 
 
 def cook_header(from_client: bool) -> dict:
-    """The fields of both versions of Linux cooked capture, as seen by the client."""
+    """The fields of both versions of Linux cooked capture, at the client."""
     source = bytes.fromhex(name_macs(from_client)["src"].replace(":", ""))
     return {"pkttype": SLL_SENT if from_client else SLL_RECEIVED, "lladdrtype": 1,
             "lladdrlen": 6, "src": source + b"\0\0", "proto": ETHERTYPE_IP}
@@ -105,7 +105,7 @@ def wrap_in_sll2(packet: Packet, from_client: bool) -> list[bytes]:
 
 
 def play_connection(talk: Connection) -> None:
-    """The SYN comes twice, and the third ACK at first with the wrong number."""
+    """The SYN is sent twice, and the third ACK first has a wrong number."""
     talk.send(talk.client, "S", "syn")
     talk.send(talk.client, "S", "syn", seq=0)
     talk.send(talk.server, "SA", "syn-ack")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flags that contradict each other, as scanners send them, to a port or into a connection."""
+"""Contradictory flags, as scanners send them, to a port or into a connection."""
 
 from .capture import Capture
 from .connection import PLAIN, REQUEST, connect
@@ -21,7 +21,7 @@ def fill_idle_ack_field(capture: Capture) -> None:
 
 def send_probe(capture: Capture, flags: str, stage: str, anomaly: str,
                refused_at: int | None) -> None:
-    """A probe without a connection; refused_at: what the RST of a closed port acknowledges."""
+    """A probe without a connection; refused_at: the number that the RST of a closed port acknowledges."""
     talk = connect(capture, PLAIN)
     talk.send(talk.client, flags, stage, anomaly)
     if refused_at is not None:
@@ -29,14 +29,14 @@ def send_probe(capture: Capture, flags: str, stage: str, anomaly: str,
 
 
 def scan_with_syn_fin(capture: Capture) -> None:
-    """SYN and FIN in one segment, to a closed port and to one that is silent"""
+    """SYN and FIN in one segment, to a closed port and to one that does not answer"""
     send_probe(capture, "SF", "syn", "syn_fin", refused_at=2)
     send_probe(capture, "SF", "syn", "syn_fin", refused_at=None)
     connect(capture).play()
 
 
 def scan_with_syn_rst(capture: Capture) -> None:
-    """SYN and RST in one segment, which nobody answers (RFC 9293 section 3.10.7)"""
+    """SYN and RST in one segment, without an answer (RFC 9293 section 3.10.7)"""
     send_probe(capture, "SR", "rst", "syn_rst", refused_at=None)
     connect(capture).play()
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Handshakes that are left open, by many, and answers that nobody asked for.
+"""Many open handshakes, and many answers to hosts that sent no SYN.
 
-The thresholds are the preferences' own: 100 handshakes left open within 10 seconds, 50 answers
-within a minute. What is younger than two seconds is not judged yet.
+The thresholds are the defaults of the preferences: 100 open handshakes within 10 seconds, 50 answers
+within a minute. Attempts of the latest two seconds are pending.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ HTTP_PORT = 33001
 
 def connect_many(capture: Capture, count: int, network: str, port: int = HTTP_PORT,
                  offer: Offer = Offer()) -> list[Connection]:
-    """Connections of as many clients with one server; nothing is sent yet."""
+    """Connections of that many clients with one server, before the first segment."""
     talks = []
     for number in range(1, count + 1):
         client = Endpoint(f"{network}.{number}", 20000 + 7 * number, number * 0x00F1E2D3,
@@ -30,7 +30,7 @@ def connect_many(capture: Capture, count: int, network: str, port: int = HTTP_PO
 
 
 def flood(capture: Capture, talks: list[Connection], answered: int, *anomalies: str) -> None:
-    """More than the threshold at once, a while of nothing, and the SYN that gives it away."""
+    """More SYNs than the threshold at once, a pause, and the SYN on which the flood is reported."""
     *first, last, after = talks
     for number, talk in enumerate(first):
         talk.send(talk.client, "S", "syn", *anomalies[:number])
@@ -43,7 +43,7 @@ def flood(capture: Capture, talks: list[Connection], answered: int, *anomalies: 
 
 
 def flood_with_syns(capture: Capture) -> None:
-    """three floods, one of them by one client; friends: a busy server on a long path, a dead one"""
+    """three floods, one of them by one client; friends: a busy server on a long path, one that is down"""
     capture.hop_us = 500
     serve_many(capture)
     serve_nobody(capture)
@@ -56,7 +56,7 @@ def flood_with_syns(capture: Capture) -> None:
 
 
 def serve_many(capture: Capture) -> None:
-    """Everybody comes at once, and the path is long: 0.3 seconds each way."""
+    """All clients connect at once, on a path of 0.3 seconds in each direction."""
     talks = connect_many(capture, OPEN_THRESHOLD + 20, "198.18.1", port=HTTP_PORT + 2)
     for step, sender, word in (("S", "client", "syn"), ("SA", "server", "syn-ack"),
                                ("A", "client", "ack")):
@@ -69,7 +69,7 @@ def serve_many(capture: Capture) -> None:
 
 
 def serve_nobody(capture: Capture) -> None:
-    """Nobody answers any more; each client asks again after a second, and after two more."""
+    """The server is down; each client repeats its SYN after one second, and after two more."""
     talks = connect_many(capture, OPEN_THRESHOLD + 10, "198.18.2", port=HTTP_PORT + 3)
     for wait_us in (0, 900_000, 1_900_000):
         capture.wait(wait_us)
@@ -83,7 +83,7 @@ def name_addresses(network: str, count: int) -> Iterator[str]:
 
 
 def scatter_back(capture: Capture) -> None:
-    """a victim of forged SYNs answers whom they name; friends: a capture of one direction"""
+    """a victim of forged SYNs answers the forged addresses; friends: a capture of one direction"""
     for number, address in enumerate(name_addresses("203.0.113", ANSWER_THRESHOLD + 5), 1):
         talk = Connection(capture, Endpoint(address, 1024 + number, number * 7919, 0),
                           Endpoint("198.51.100.7", 80, 0, 0, Offer(timestamps=False)))
@@ -105,7 +105,7 @@ def scatter_back(capture: Capture) -> None:
 
 
 def reflect(capture: Capture) -> None:
-    """many servers answer one address that asked none of them, and resets them; friends ask first"""
+    """many servers answer an address that sent no SYN and resets them; friends send SYNs first"""
     for number, address in enumerate(name_addresses("203.0.113", ANSWER_THRESHOLD + 5), 1):
         talk = Connection(capture, Endpoint("192.0.2.66", 80, number * 7919, 0),
                           Endpoint(address, 443, number * 104_729, 0))

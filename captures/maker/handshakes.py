@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Handshakes that go wrong in their numbers or in their order, and those that only look like it."""
+"""Handshakes with wrong numbers or a wrong order, and ordinary ones that look similar."""
 
 from .capture import HOP_US, Capture
 from .connection import COOKIE_REQUEST, FAST_OPEN, Offer, REQUEST, connect
@@ -8,7 +8,7 @@ RETRY_US = 1_000_000
 
 
 def answer_with_wrong_ack(capture: Capture) -> None:
-    """a SYN-ACK acknowledges what was not sent, another only the ISN"""
+    """a SYN-ACK acknowledges data that was not sent, another one only the ISN"""
     for ack in (1000, 0):
         talk = connect(capture)
         talk.send(talk.client, "S", "syn")
@@ -22,7 +22,7 @@ def answer_with_wrong_ack(capture: Capture) -> None:
 
 
 def complete_with_wrong_ack(capture: Capture) -> None:
-    """the third ACK acknowledges what was not sent, another only the ISN"""
+    """the third ACK acknowledges data that was not sent, another one only the ISN"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     talk.send(talk.server, "SA", "syn-ack")
@@ -44,7 +44,7 @@ def complete_with_wrong_ack(capture: Capture) -> None:
 
 
 def complete_with_wrong_number(capture: Capture) -> None:
-    """the third ACK lies beyond the window that the SYN-ACK offered, another before it"""
+    """the third ACK is beyond the window of the SYN-ACK, another one before it"""
     for seq in (70_001, 0):
         talk = connect(capture)
         talk.send(talk.client, "S", "syn")
@@ -95,7 +95,7 @@ def repeat_syn(capture: Capture, first: Offer, second: Offer, *anomalies: str, f
 
 
 def change_syn(capture: Capture) -> None:
-    """the SYN is repeated with other options; friends repeat it with less ECN or Fast Open"""
+    """the SYN is repeated with other options; friends repeat it without ECN or Fast Open"""
     repeat_syn(capture, Offer(), Offer(sack=False, timestamps=False, scale=None), "syn_changed")
     repeat_syn(capture, Offer(), Offer(mss=1400), "syn_changed")
     repeat_syn(capture, Offer(), Offer(scale=2), "syn_changed")
@@ -106,7 +106,7 @@ def change_syn(capture: Capture) -> None:
 
 
 def repeat_syn_ack(capture: Capture, second: Offer, *anomalies: str, other_isn: int = 0) -> None:
-    """Seen near the server: the answer is lost on its way, so the client asks again."""
+    """Captured near the server: the SYN-ACK is lost on its way, so the client repeats its SYN."""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     talk.send(talk.server, "SA", "syn-ack")
@@ -129,7 +129,7 @@ def change_syn_ack(capture: Capture) -> None:
 
 
 def answer_nothing(capture: Capture) -> None:
-    """a SYN-ACK comes first: answered by a RST, where the capture began late, and before its SYN"""
+    """a SYN-ACK comes first: one that a RST answers, one in a late capture, one captured before its SYN"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn", captured=False)
     talk.send(talk.server, "SA", "syn-ack", "synack_unsolicited")
@@ -141,7 +141,7 @@ def answer_nothing(capture: Capture) -> None:
     talk.converse()
     talk = connect(capture)
     talk.send(talk.client, "S", "syn", captured=False)
-    # It echoes the SYN that the capture has behind it, two hops of time later.
+    # It echoes the SYN that is captured after it, two hop times later.
     echo = talk.client.tsval + 2 * HOP_US // 1000
     talk.send(talk.server, "SA", "syn-ack", "synack_unsolicited", tsecr=echo)
     talk.send(talk.client, "S", "syn", seq=0)
@@ -150,7 +150,7 @@ def answer_nothing(capture: Capture) -> None:
 
 
 def answer_too_late(capture: Capture) -> None:
-    """a SYN-ACK after the client has given up; friends are slow, or repeated"""
+    """a SYN-ACK after the client has given up; friends are slow or repeated SYN-ACKs"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     talk.send(talk.client, "R", "rst")
@@ -169,7 +169,7 @@ def answer_too_late(capture: Capture) -> None:
 
 
 def open_from_both_sides(capture: Capture) -> None:
-    """both sides send a SYN before they get the other's (RFC 9293 figure 7)"""
+    """both sides send a SYN before they receive the other's (RFC 9293 figure 7)"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     talk.send(talk.server, "S", "syn", "simultaneous_open")
@@ -181,8 +181,8 @@ def open_from_both_sides(capture: Capture) -> None:
 def split_handshake(capture: Capture) -> None:
     """the server answers with a SYN of its own, at once or after a bare ACK
 
-    That ACK comes with the number after the SYN's: with another one Wireshark would take the SYN
-    for the first of a new stream.
+    That ACK has the number after that of the SYN. With another number, Wireshark would start a new
+    stream at the SYN.
     """
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")

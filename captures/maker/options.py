@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Options and Fast Open used against the rules, and used well."""
+"""Invalid and valid use of options and Fast Open."""
 
 from .capture import Capture
 from .connection import (ANSWER, COOKIE, COOKIE_REQUEST, FAST_OPEN, MP_CAPABLE_ANSWER,
@@ -10,7 +10,7 @@ RETRY_US = 1_000_000
 
 def ask_in_syn(talk: Connection, *syn_anomalies: str, ignored: bool = False,
                answer_anomalies: tuple = ()) -> None:
-    """The question comes in the SYN; where the server ignores it, again after the handshake."""
+    """The SYN carries the question; if the server ignores it, it is repeated after the handshake."""
     talk.send(talk.client, "S", "syn", *syn_anomalies, data=REQUEST)
     if ignored:
         talk.client.next = talk.client.isn + 1
@@ -34,7 +34,7 @@ def carry_data_in_syn(capture: Capture) -> None:
 def ignore_fast_open(capture: Capture) -> None:
     """data with a cookie that the SYN-ACK does not acknowledge; friends are acknowledged"""
     ask_in_syn(connect(capture, FAST_OPEN), ignored=True, answer_anomalies=("tfo_data_ignored",))
-    # A cookie that has expired is answered with a new one.
+    # The server answers an expired cookie with a new one.
     ask_in_syn(connect(capture, FAST_OPEN, Offer(cookie=COOKIE[::-1])), ignored=True,
                answer_anomalies=("tfo_data_ignored",))
     ask_in_syn(connect(capture, FAST_OPEN))
@@ -61,7 +61,7 @@ def answer_unasked_options(capture: Capture) -> None:
 
 
 def change_options(capture: Capture) -> None:
-    """timestamps that come or go, options of a SYN in another segment; a RST needs no timestamps"""
+    """timestamps that appear or disappear, SYN options in another segment; a RST needs no timestamps"""
     talk = connect(capture)
     talk.open()
     talk.send(talk.client, "PA", "established", "option_changed", data=REQUEST, timestamps=False)
@@ -98,7 +98,7 @@ def answer_repeated_syn(capture: Capture, echoes_first: bool) -> None:
 
 
 def echo_wrong_timestamp(capture: Capture) -> None:
-    """a SYN-ACK and a third ACK echo what was not sent; friends echo one of two SYNs"""
+    """a SYN-ACK and a third ACK echo a value that was not sent; friends echo one of two SYNs"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     talk.send(talk.server, "SA", "syn-ack", "timestamp_bad_echo", tsecr=talk.client.tsval + 12345)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""RSTs and data that somebody else sends in a side's name, and honest ones that look like it.
+"""RSTs and data that a third party sends in a side's name, and genuine ones that look similar.
 
-Somebody else is further away or nearer (FOREIGN_TTL) and does not know how the host numbers its
-datagrams (FOREIGN_ID).
+The third party has a different distance (FOREIGN_TTL), and does not know the host's IP identifications
+(FOREIGN_ID).
 """
 
 from .capture import HOP_US, Capture, wrap_in_ethernet
@@ -27,14 +27,14 @@ def talk_until_answered(capture: Capture) -> Connection:
 
 def shoot(talk: Connection, victim: Endpoint, *anomalies: str, flags: str = "R",
           seq: int | None = None, **changes) -> None:
-    """A RST in the victim's name, with everything but its origin right unless told otherwise."""
+    """A RST in the victim's name; by default everything except its origin is right."""
     number = (victim.next - victim.isn) % 2**32 if seq is None else seq
     talk.send(victim, flags, "rst", *anomalies, seq=number, timestamps=False,
               **({"identification": FOREIGN_ID} | changes))
 
 
 def leave_window(capture: Capture) -> None:
-    """a RST far beyond the window and one far below it; friends answer data on its way"""
+    """a RST far beyond the window and one far below it; friends answer data in flight"""
     for away in (3_000_000, -3_000_000):
         talk = talk_until_answered(capture)
         shoot(talk, talk.server, "rst_out_of_window", seq=1 + len(ANSWER) + away)
@@ -47,7 +47,7 @@ def leave_window(capture: Capture) -> None:
 
 
 def answer_data_in_flight(capture: Capture) -> None:
-    """The server has gone: each segment that is on the way gets a RST with what it acknowledges."""
+    """The server's socket is closed: each segment in flight is answered by a RST with its ACK number."""
     friend = connect(capture)
     friend.open()
     for _ in range(3):
@@ -59,7 +59,7 @@ def answer_data_in_flight(capture: Capture) -> None:
 
 
 def acknowledge_nothing_sent(capture: Capture) -> None:
-    """RSTs that acknowledge what was never sent; friends acknowledge what was not captured, or 0"""
+    """RSTs that acknowledge data that was never sent; friends acknowledge data that was not captured, or 0"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     shoot(talk, talk.server, "rst_bad_ack", flags="RA", seq=0, ack=700)
@@ -78,7 +78,7 @@ def acknowledge_nothing_sent(capture: Capture) -> None:
 
 
 def contradict(capture: Capture) -> None:
-    """the sender of a RST goes on: within the connection, and after a forged refusal; friends do not"""
+    """the sender of a RST continues: within a connection, and after a forged refusal; friends do not"""
     talk = talk_until_answered(capture)
     shoot(talk, talk.server)
     talk.send(talk.client, "PA", "closed", data=REQUEST)
@@ -101,7 +101,7 @@ def contradict(capture: Capture) -> None:
 
 
 def ask_in_vain(capture: Capture) -> None:
-    """The RST is lost behind the capture: the client goes on long after, the server stays silent."""
+    """The RST is lost after the capture point: the client continues, the server sends nothing."""
     friend = talk_until_answered(capture)
     friend.send(friend.server, "R", "rst", timestamps=False)
     for _ in range(2):
@@ -110,7 +110,7 @@ def ask_in_vain(capture: Capture) -> None:
 
 
 def reset_after_fin(capture: Capture) -> None:
-    """The server has closed and does not want what comes then; its FIN comes again."""
+    """The server has closed and resets the data that follows; its FIN is repeated."""
     friend = talk_until_answered(capture)
     friend.send(friend.server, "FA", "fin")
     friend.send(friend.client, "PA", "half-closed", data=REQUEST)
@@ -119,7 +119,7 @@ def reset_after_fin(capture: Capture) -> None:
 
 
 def reset_with_data_in_flight(capture: Capture) -> None:
-    """The server gives up while data of the client is on its way."""
+    """The server gives up while data of the client is in flight."""
     friend = talk_until_answered(capture)
     friend.send(friend.client, "PA", "established", data=BLOCK)
     friend.send(friend.server, "RA", "rst")
@@ -130,7 +130,7 @@ def reset_with_data_in_flight(capture: Capture) -> None:
 
 
 def capture_out_of_order(capture: Capture) -> None:
-    """What the server sent before its RST was captured after it: data, and an acknowledgement."""
+    """Data and an acknowledgement that the server sent before its RST are captured after it."""
     friend = talk_until_answered(capture)
     friend.server.next += len(BLOCK)
     friend.send(friend.server, "R", "rst", timestamps=False)
@@ -143,7 +143,7 @@ def capture_out_of_order(capture: Capture) -> None:
 
 
 def answer_the_second_try(capture: Capture) -> None:
-    """Refused, and answered when it tries again: the service has started in between."""
+    """Refused, and answered at the second attempt: the service was started in between."""
     friend = connect(capture)
     friend.send(friend.client, "S", "syn")
     friend.send(friend.server, "RA", "rst", seq=-friend.server.isn)
@@ -178,7 +178,7 @@ def shoot_from_elsewhere(capture: Capture) -> None:
 
 
 def change_route(capture: Capture) -> None:
-    """From some point on every segment comes from further away, the RST too."""
+    """After a change of route every segment has a lower time to live, the RST too."""
     friend = talk_until_answered(capture)
     friend.server.ttl = 49
     friend.ask()
@@ -186,7 +186,7 @@ def change_route(capture: Capture) -> None:
 
 
 def balance_load(capture: Capture) -> None:
-    """A load balancer opens the connection, a server behind it talks, the balancer ends it."""
+    """A load balancer opens the connection, a server behind it sends data, the balancer ends it."""
     friend = connect(capture)
     friend.server.ttl = 251
     friend.open()
@@ -198,7 +198,7 @@ def balance_load(capture: Capture) -> None:
 
 
 def move_within_handshake(capture: Capture) -> None:
-    """a handshake whose segments come from two distances; friends: by two, and later"""
+    """a handshake with segments from two distances; friends: a difference of two, a change afterwards"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     talk.send(talk.server, "SA", "syn-ack")
@@ -219,7 +219,7 @@ def move_within_handshake(capture: Capture) -> None:
 
 
 def move_on_the_link(capture: Capture) -> None:
-    """a handshake whose segments come from two MAC addresses; friends: later, in a tunnel"""
+    """a handshake with segments from two MAC addresses; friends: a change afterwards, a router, a tunnel"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     talk.send(talk.server, "SA", "syn-ack")
@@ -248,7 +248,7 @@ def move_on_the_link(capture: Capture) -> None:
 
 
 def change_router(capture: Capture) -> None:
-    """Another router takes over, once the handshake is complete."""
+    """Another router takes over after the handshake."""
     friend = connect(capture)
     friend.open()
     friend.client.mac = ROUTER_MAC
@@ -256,7 +256,7 @@ def change_router(capture: Capture) -> None:
 
 
 def see_both_sides_of_router(capture: Capture) -> None:
-    """Each segment is captured before the router and after it. Linux numbers no SYN-ACK."""
+    """Each segment is captured before and after the router. Linux gives SYN-ACKs the IP identification 0."""
     friend = connect(capture)
     capture.hop_us = 100
     for sender, flags, identification, *stages in (
@@ -292,7 +292,7 @@ def inject_answer(capture: Capture, first: dict, second: dict) -> None:
 
 
 def inject_data(capture: Capture) -> None:
-    """other data with the same number, from elsewhere, before and after; friends repeat theirs"""
+    """different data with the same number from another origin, before and after; friends retransmit"""
     inject_answer(capture, {"ttl": FOREIGN_TTL, "identification": 0}, {})
     inject_answer(capture, {}, {"ttl": FOREIGN_TTL})
     inject_answer(capture, {}, {"identification": FOREIGN_ID})
@@ -319,7 +319,7 @@ def inject_data(capture: Capture) -> None:
 
 
 def overlap(capture: Capture) -> None:
-    """The forged data is a part of the real one, or more; a friend sends the same in other pieces."""
+    """The forged data is shorter or longer than the genuine data; a friend splits its data differently."""
     for (first, start), (second, end) in (((FORGED_ANSWER, 21), (BLOCK, 1)),
                                           ((BLOCK, 1), (FORGED_ANSWER, 1))):
         talk = connect(capture)
@@ -342,7 +342,7 @@ def overlap(capture: Capture) -> None:
 
 
 def kill_everywhere(capture: Capture) -> None:
-    """connections killed at each point of their life, by each means; orderly ones have no signature"""
+    """connections killed at each point of their life, in each way; orderly ones have no signature"""
     talk = connect(capture)
     for _ in range(2):
         talk.send(talk.client, "S", "syn", seq=0)

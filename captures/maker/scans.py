@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Addresses that try many ports in vain, by what they send, and those that only have much to do.
+"""Scans of many ports, by the segments they send, and busy hosts that look similar.
 
-The threshold is the preference's own: 50 ports within a minute.
+The threshold is the default of the preference: 50 ports within a minute.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,20 +15,20 @@ TARGET = "198.51.100.20"
 
 
 def aim(capture: Capture, scanner: str, count: int, offer: Offer = PLAIN) -> list[Connection]:
-    """Connections of one address with as many ports of another; nothing is sent yet."""
+    """Connections of one address with that many ports of another, before the first segment."""
     return [Connection(capture, Endpoint(scanner, 50000 + port, port * 0x00C0FFEE, 0, offer),
                        Endpoint(TARGET, 30000 + port, port * 0x0BADCAFE, 0, offer))
             for port in range(1, count + 1)]
 
 
 def refuse(talk: Connection, *anomalies: str, ack: int | None = None, **changes) -> None:
-    """As a closed port does where no ACK came (RFC 9293 section 3.10.7.1)."""
+    """Refuses as a closed port refuses a segment without ACK (RFC 9293 section 3.10.7.1)."""
     talk.send(talk.server, "RA", "rst", *anomalies, seq=-talk.server.isn, ack=ack,
               timestamps=False, window=0, **changes)
 
 
 def browse(capture: Capture, browser: str) -> None:
-    """A client with as many ports as a scanner, a few of them closed; it uses the others."""
+    """A client that connects to as many ports as a scanner; a few are closed, and it uses the others."""
     talks = aim(capture, browser, THRESHOLD + 10, Offer())
     for talk in talks:
         talk.send(talk.client, "S", "syn")
@@ -41,7 +41,7 @@ def browse(capture: Capture, browser: str) -> None:
 
 
 def knock_again(capture: Capture, client: str) -> None:
-    """A client that never gives up: one closed port, many times."""
+    """A client that tries one closed port many times."""
     for number in range(THRESHOLD + 5):
         talk = Connection(capture, Endpoint(client, 50000 + number, number * 0x00C0FFEE, 0),
                           Endpoint(TARGET, 30000, 0, 0))
@@ -51,7 +51,7 @@ def knock_again(capture: Capture, client: str) -> None:
 
 
 def scan_with_syn(capture: Capture) -> None:
-    """bare SYNs, closed ports refuse them, open ones are reset; friends browse and knock again"""
+    """bare SYNs, closed ports refuse them, open ones are reset; friends: a browser, one port tried often"""
     for scanner, offer in (("192.0.2.200", PLAIN), ("192.0.2.201", Offer())):
         talks = aim(capture, scanner, THRESHOLD + 10, offer)
         opened = 10 if offer is PLAIN else THRESHOLD + 2
@@ -70,7 +70,7 @@ def scan_with_syn(capture: Capture) -> None:
 
 
 def scan_with_connect(capture: Capture) -> None:
-    """SYNs as stacks send them; what opens is closed without a word; a friend browses"""
+    """SYNs of an ordinary stack; open connections are closed without data; a friend is a browser"""
     talks = aim(capture, "192.0.2.202", THRESHOLD + 5, Offer())
     for number, talk in enumerate(talks, 1):
         noticed = ("scan_connect",) if number == THRESHOLD else ()
@@ -87,7 +87,7 @@ def scan_with_connect(capture: Capture) -> None:
 
 def send_probes(capture: Capture, scanner: str, flags: str, stage: str, slug: str,
                 *anomalies: str) -> None:
-    """Open ports do not answer, closed ones do: here every other one."""
+    """Open ports do not answer, closed ones do; here every second port is open."""
     for number, talk in enumerate(aim(capture, scanner, THRESHOLD + 5), 1):
         noticed = (slug,) if number == THRESHOLD else ()
         talk.send(talk.client, flags, stage, *anomalies, *noticed)
@@ -97,20 +97,20 @@ def send_probes(capture: Capture, scanner: str, flags: str, stage: str, slug: st
 
 
 def close_again(capture: Capture) -> None:
-    """The capture begins when everything is being closed."""
+    """The capture starts as all connections are closed."""
     for talk in aim(capture, "192.0.2.213", THRESHOLD + 5):
         talk.send(talk.client, "FA", "fin")
         talk.send(talk.server, "FA", "fin")
 
 
 def scan_with_fin(capture: Capture) -> None:
-    """FIN alone; a friend closes what was open before the capture began"""
+    """FIN alone; a friend closes connections that were open before the capture began"""
     send_probes(capture, "192.0.2.203", "F", "fin", "scan_fin")
     close_again(capture)
 
 
 def poke_again(capture: Capture, client: str, flags: str, stage: str, *anomalies: str) -> None:
-    """A broken device that asks one port for a sign of life, again and again."""
+    """A broken device that probes one port repeatedly."""
     for number in range(THRESHOLD + 5):
         talk = Connection(capture, Endpoint(client, 50000 + number, number * 0x00C0FFEE, 0),
                           Endpoint(TARGET, 30000, 0, 0))
@@ -120,7 +120,7 @@ def poke_again(capture: Capture, client: str, flags: str, stage: str, *anomalies
 
 
 def lose_flags(capture: Capture) -> None:
-    """A driver that loses the flags of a segment in each of its connections."""
+    """A driver that loses the flags of one segment in each connection."""
     for talk in aim(capture, "192.0.2.215", THRESHOLD + 5, Offer()):
         talk.open()
         talk.send(talk.client, "", "stray", "null_flags")
@@ -129,7 +129,7 @@ def lose_flags(capture: Capture) -> None:
 
 
 def close_urgently(capture: Capture) -> None:
-    """The capture begins when everything ends with urgent data; unlike a probe that acknowledges."""
+    """The capture starts as all connections end with urgent data; ACK distinguishes them from probes."""
     for talk in aim(capture, "192.0.2.217", THRESHOLD + 5):
         talk.send(talk.client, "FPUA", "fin", data=REQUEST)
         talk.send(talk.server, "FA", "fin")
@@ -137,14 +137,14 @@ def close_urgently(capture: Capture) -> None:
 
 
 def scan_with_nothing(capture: Capture) -> None:
-    """no flags at all; friends lose those of a segment within a connection, and poke one port"""
+    """no flags at all; friends: flags lost within connections, probes of one port"""
     send_probes(capture, "192.0.2.204", "", "stray", "scan_null", "null_flags")
     lose_flags(capture)
     poke_again(capture, "192.0.2.216", "", "stray", "null_flags")
 
 
 def scan_with_xmas(capture: Capture) -> None:
-    """FIN, PSH and URG; friends end with urgent data and an ACK, and poke one port"""
+    """FIN, PSH and URG; friends: a last segment with urgent data and ACK, probes of one port"""
     send_probes(capture, "192.0.2.205", "FPU", "fin", "scan_xmas", "xmas_flags")
     close_urgently(capture)
     poke_again(capture, "192.0.2.218", "FPU", "fin", "xmas_flags")
@@ -152,7 +152,7 @@ def scan_with_xmas(capture: Capture) -> None:
 
 def probe_with_ack(capture: Capture, scanner: str, windows: Sequence[int],
                    noticed: Mapping[int, str], targets: Sequence[str] = (TARGET,)) -> None:
-    """An ACK to each port, and the RST with its window; {number of the RST: what is noticed there}."""
+    """An ACK to each port, and the RST with its window; {number of the RST: the anomaly reported there}."""
     for number, window in enumerate(windows, 1):
         target = targets[number % len(targets)]
         talk = Connection(capture, Endpoint(scanner, 50000 + number, number * 0x00C0FFEE, 0),
@@ -164,7 +164,7 @@ def probe_with_ack(capture: Capture, scanner: str, windows: Sequence[int],
 
 
 def scan_with_ack(capture: Capture) -> None:
-    """ACK alone, answered by RSTs, none or all of a host's with a window; friends were open all the time"""
+    """ACK alone, RSTs of a host with all or no windows; friends were open before the capture"""
     for scanner, windows, targets in (("192.0.2.206", (0,), (TARGET,)),
                                       ("192.0.2.207", (4096, 8192), (TARGET,)),
                                       ("192.0.2.208", (0, 4096), (TARGET, "198.51.100.21"))):
@@ -178,7 +178,7 @@ def scan_with_ack(capture: Capture) -> None:
 
 
 def scan_for_windows(capture: Capture) -> None:
-    """ACK alone, answered by RSTs, some of a host's with a window: early, late, and the other way round"""
+    """ACK alone, RSTs of a host with and without a window: early, late, and the reverse"""
     ports = range(1, THRESHOLD + 11)
     probe_with_ack(capture, "192.0.2.220", [4096 if port % 10 == 0 else 0 for port in ports],
                    {THRESHOLD: "scan_window"})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Data and FINs that come before their time, after it, or where they were not asked for."""
+"""Data and FINs that are too early, too late or outside the window."""
 
 from .capture import Capture
 from .connection import ANSWER, FAST_OPEN, PLAIN, REQUEST, Connection, connect
@@ -9,7 +9,7 @@ BLOCK = bytes(range(32, 96)) * 16
 
 
 def speak_before_ack(capture: Capture) -> None:
-    """the server's data does not wait for the client's ACK; with Fast Open it need not"""
+    """the server sends data before the client's ACK; with Fast Open it may"""
     talk = connect(capture)
     talk.send(talk.client, "S", "syn")
     talk.send(talk.server, "SA", "syn-ack")
@@ -26,7 +26,7 @@ def speak_before_ack(capture: Capture) -> None:
 
 
 def overrun_window(capture: Capture) -> None:
-    """Data that starts a thousand bytes beyond what the server has room for, and its answer."""
+    """Data that starts a thousand bytes beyond the server's window, and its answer."""
     talk = connect(capture)
     talk.open()
     beyond = 1 + talk.server.window // 128 * 128 + 1000
@@ -42,7 +42,7 @@ def send_blocks(talk: Connection, count: int) -> None:
 
 
 def repeat_ancient_data(capture: Capture) -> None:
-    """Data again that ends more than a window before what was acknowledged long ago."""
+    """A repetition of data that ends more than a window before the acknowledgement number."""
     talk = connect(capture, PLAIN, PLAIN)
     talk.server.window = SMALL_WINDOW
     talk.open()
@@ -53,7 +53,7 @@ def repeat_ancient_data(capture: Capture) -> None:
 
 
 def probe_closed_window(capture: Capture) -> None:
-    """One byte beyond a window of nothing asks whether there is room again."""
+    """A probe of a closed window with one byte."""
     friend = connect(capture, PLAIN, PLAIN)
     friend.server.window = len(BLOCK)
     friend.open()
@@ -67,7 +67,7 @@ def probe_closed_window(capture: Capture) -> None:
 
 
 def keep_alive(capture: Capture) -> None:
-    """One number before the next, with a byte and without; an ordinary retransmission."""
+    """Keep-alives, with and without a byte, and an ordinary retransmission."""
     friend = connect(capture)
     friend.open()
     friend.ask()
@@ -82,7 +82,7 @@ def keep_alive(capture: Capture) -> None:
 
 
 def fill_scaled_window(capture: Capture) -> None:
-    """Far more than the 16 bits of the window field say, and all of it within the scaled window."""
+    """Far more data than the 16 bits of the window field, all of it within the scaled window."""
     friend = connect(capture)
     friend.server.window = len(REQUEST)
     friend.open()
@@ -96,7 +96,7 @@ def fill_scaled_window(capture: Capture) -> None:
 
 
 def shrink_window(capture: Capture) -> None:
-    """The window shrinks while data is under way that it had room for."""
+    """The window shrinks while data for it is in flight."""
     friend = connect(capture, PLAIN, PLAIN)
     friend.server.window = 2 * len(BLOCK)
     friend.open()
@@ -110,7 +110,7 @@ def shrink_window(capture: Capture) -> None:
 
 
 def leave_window(capture: Capture) -> None:
-    """data beyond the window and from long before it; four friends stay within it"""
+    """data beyond the window and from long before it; four friends are within it"""
     overrun_window(capture)
     repeat_ancient_data(capture)
     probe_closed_window(capture)
@@ -120,7 +120,7 @@ def leave_window(capture: Capture) -> None:
 
 
 def acknowledge_unseen(capture: Capture) -> None:
-    """the capture missed a segment whose acknowledgement it has; a friend lost it on the way"""
+    """the capture lacks a segment but has its acknowledgement; a friend's segment is lost on the way"""
     talk = connect(capture)
     talk.open()
     talk.send(talk.client, "PA", "established", data=REQUEST, captured=False)
@@ -145,7 +145,7 @@ def half_close(talk: Connection) -> None:
 
 
 def speak_after_fin(capture: Capture) -> None:
-    """data beyond the sender's own FIN; a friend repeats data from before it"""
+    """data beyond the sender's own FIN; a friend repeats earlier data"""
     talk = connect(capture)
     half_close(talk)
     talk.send(talk.client, "PA", "stray", "data_after_fin", data=REQUEST,
@@ -162,7 +162,7 @@ def speak_after_fin(capture: Capture) -> None:
 
 
 def close_beyond_window(capture: Capture) -> None:
-    """a FIN outside the window, which the server does not obey; a friend's comes before its data"""
+    """a FIN outside the window, which the server ignores; a friend's FIN is captured before its data"""
     talk = connect(capture)
     talk.open()
     talk.ask()

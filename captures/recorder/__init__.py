@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Records the captures of this folder anew: see captures/README.md."""
+"""Records the captures of this folder: see captures/README.md."""

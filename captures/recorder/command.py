@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line: chooses scenarios and records each until its shape is right."""
+"""The command line: selects scenarios and records each until its shape is right."""
 
 import argparse
 import importlib.util
@@ -16,9 +16,9 @@ from .scenario import PROGRAMS_FOLDER, Scenario
 from .scenarios import SCENARIOS
 from .testbed import TestbedError, record_traffic
 
-ATTEMPTS = 30  # on a busy machine an ACK that waits for a FIN often goes alone
+ATTEMPTS = 30  # on a busy machine a delayed ACK is often sent before the FIN that should carry it
 
-# What Automake's test harness takes for "skipped": nothing is wrong, but this is not the place.
+# The exit status for "skipped" in Automake's test harness.
 EXIT_CANNOT_RECORD = 77
 
 COMMON_PROGRAMS = ("ip", "ss", "sysctl", "tcpdump")
@@ -43,8 +43,8 @@ def list_missing(scenarios: Iterable[Scenario]) -> list[str]:
 
 def check_system(scenarios: Iterable[Scenario]) -> None:
     if os.geteuid() != 0:
-        raise CannotRecord("only root can make network namespaces and capture in them")
-    # Debian's su leaves root with the PATH of the user, who does not administer.
+        raise CannotRecord("recording needs root, to make network namespaces and to capture in them")
+    # Debian's su keeps the PATH of the user, which lacks the folders of administration programs.
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     missing = list_missing(scenarios)
     if missing:
@@ -57,14 +57,14 @@ def check_system(scenarios: Iterable[Scenario]) -> None:
 
 
 def keep_capture(recording: Path, capture: Path) -> None:
-    """Gives the capture to whom its folder belongs: root records, others work there."""
+    """Copies the recording of root, and gives the capture to the owner of its folder."""
     shutil.copyfile(recording, capture)
     owner = capture.parent.stat()
     os.chown(capture, owner.st_uid, owner.st_gid)
 
 
 def try_scenario(scenario: Scenario, capture: Path) -> str:
-    """Records once; returns what is wrong with the recording, which is then not kept."""
+    """Records once and returns the fault of the recording, or "". A recording with a fault is not kept."""
     with tempfile.TemporaryDirectory(prefix="tcphs-") as folder:
         try:
             shape = record_traffic(Path(folder), scenario.place, scenario.perform,
@@ -87,7 +87,8 @@ def record_scenario(scenario: Scenario, folder: Path) -> bool:
             print(f"{scenario.name}: {scenario.count_frames()} frames", flush=True)
             return True
         print(f"{scenario.name}: attempt {attempt} of {ATTEMPTS}: {fault}", file=sys.stderr)
-    print(f"{scenario.name}: given up, the capture is left as it was", file=sys.stderr)
+    print(f"{scenario.name}: not recorded in {ATTEMPTS} attempts, the old capture is unchanged",
+          file=sys.stderr)
     return False
 
 
@@ -97,14 +98,14 @@ def catch_signals(handler: Callable[[int, object], None]) -> None:
 
 
 def stop_recording(_number: int, _frame: object) -> None:
-    """Ends the recording through its clean-up, which a second signal may not interrupt."""
+    """Ends the recording with its clean-up, which a second signal does not interrupt."""
     catch_signals(lambda *_: None)
     raise KeyboardInterrupt
 
 
 def record_scenarios(scenarios: Iterable[Scenario], folder: Path) -> int:
     catch_signals(stop_recording)
-    # On one processor a segment is answered before the next is sent: the order of frames repeats.
+    # On one processor a segment is answered before the next one is sent, so the order of frames is constant.
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     try:
         check_system(scenarios)
@@ -124,12 +125,12 @@ def record_scenarios(scenarios: Iterable[Scenario], folder: Path) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="record",
-                                     description="Records the captures anew, as root.")
+                                     description="Records the captures. Needs root.")
     parser.add_argument("--list", action="store_true", help="list the captures and record nothing")
     parser.add_argument("-o", metavar="DIR", dest="folder", type=Path, default=PROGRAMS_FOLDER,
-                        help="where the captures go instead of beside this command")
+                        help="output folder (default: the folder of this command)")
     parser.add_argument("names", metavar="NAME", nargs="*",
-                        help="a capture to record, instead of all")
+                        help="capture to record (default: all)")
     options = parser.parse_args()
     known = {scenario.name: scenario for scenario in SCENARIOS}
     unknown = [name for name in options.names if name not in known]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A long cable: passes the frames of two interfaces on to each other, each after a delay.
+"""A long cable: forwards the frames between two interfaces with a delay.
 
-Not every kernel has netem. The header that virtio puts before each frame goes along with it, so
-checksums that Linux left to the interface stay left to it.
+This replaces netem, which not every kernel has. The virtio header of each frame is forwarded with it,
+so that checksums which Linux left to the interface remain unfilled.
 """
 
 import select

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reads a capture down to its shape: who sent which flags, connection by connection."""
+"""Reduces a capture to its shape: the flags and the direction of each segment, by connection."""
 
 import struct
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ Address = tuple[bytes, int]
 
 
 def split_frames(path: Path) -> Iterator[bytes]:
-    """The frames of a file that may still be written: one cut short is not there yet."""
+    """The complete frames of a file to which tcpdump may still write."""
     data = path.read_bytes()
     offset = FILE_HEADER_BYTES
     while offset + FRAME_HEADER.size <= len(data):
@@ -42,7 +42,7 @@ def name_flags(segment: bytes) -> str:
 
 
 def read_frame(frame: bytes) -> tuple[Address, Address, str]:
-    """Sender, receiver, word; an ICMP error is said by the receiver of what it quotes."""
+    """Sender, receiver, word. The sender of an ICMP error is the receiver of the packet that it quotes."""
     protocol, source, destination, payload = split_packet(frame[ETHERNET_BYTES:])
     if protocol == PROTOCOL_TCP:
         ports = struct.unpack_from(">HH", payload)
@@ -55,7 +55,7 @@ def read_frame(frame: bytes) -> tuple[Address, Address, str]:
 
 
 def read_shape(path: Path) -> list[str]:
-    """A line a connection, in the order of their first frames: ">" is from who began it."""
+    """One line per connection, in the order of first frames; ">" is from the side that sent first."""
     connections: dict[frozenset, tuple[Address, list[str]]] = {}
     for frame in split_frames(path):
         sender, receiver, word = read_frame(frame)

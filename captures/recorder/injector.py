@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Somebody beside the cable: answers a line with a certain word in the name of its receiver.
+"""A third party on the path: answers a line that contains a certain word in its receiver's name.
 
-It hears the client's end of the cable and is faster than the server, which gets the line as well.
+It listens at the client's end of the cable and is faster than the server, which also receives the line.
 """
 
 import argparse
@@ -15,16 +15,16 @@ ETH_P_ALL = 0x0003
 PACKET_OUTGOING = 4
 FRAME_BYTES = 1 << 16
 
-# What 255 has become after a dozen routers: the server's own segments have 64.
+# A time to live of 255 after twelve routers; the server's own segments have 64.
 DISTANT_TTL = 243
 FOREIGN_ID = 0xbeef
 
-# By the time the client acknowledges the answer, the server has sent its own, and nothing wonders.
+# The server has sent its own answer by the time the client acknowledges the forged one.
 PAUSE_SECONDS = 0.1
 
 
 def make_answer(frame: Ether, text: str) -> Ether:
-    """Data, or a RST where there is no text, with just the number that the client expects next."""
+    """Data, or a RST if there is no text, with exactly the number that the client expects next."""
     line = frame[TCP]
     answer = (Ether(src=frame.dst, dst=frame.src) /
               IP(src=frame[IP].dst, dst=frame[IP].src, ttl=DISTANT_TTL, id=FOREIGN_ID) /
@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("interface")
     parser.add_argument("word")
-    parser.add_argument("--text", default="", help="say this instead of a RST")
+    parser.add_argument("--text", default="", help="send TEXT instead of a RST")
     options = parser.parse_args()
     answer_line(options.interface, options.word.encode(), options.text)
 

@@ -20,11 +20,11 @@ _numbers = itertools.count(1)
 
 
 class NamespaceError(Exception):
-    """The system refuses a namespace or something in it."""
+    """The system refused a namespace or a setting in it."""
 
 
 def run_ip(*arguments: str) -> str:
-    """Runs ip(8) out of reach of a ctrl-C, after which the recorder cleans up with it."""
+    """Runs ip(8) in its own process group: Ctrl-C must not end it, because the clean-up needs it."""
     done = subprocess.run(["ip", *arguments], capture_output=True, text=True, process_group=0)
     if done.returncode != 0:
         reason = done.stderr.strip().splitlines()
@@ -37,7 +37,7 @@ def run_inside(namespace: str, *command: str) -> str:
 
 
 def set_sysctl(namespace: str, **settings: int) -> None:
-    """Sets net.ipv4 settings; one that this kernel does not know (-e) has nothing to limit."""
+    """Sets net.ipv4 settings; those that this kernel does not have are ignored (-e)."""
     words = [f"net.ipv4.{name}={value}" for name, value in settings.items()]
     run_inside(namespace, "sysctl", "-qew", *words)
 
@@ -52,7 +52,7 @@ def drop_rules(namespace: str) -> None:
 
 
 def remove_namespace(name: str) -> None:
-    """Ends what still runs in the namespace, which would keep it and its interfaces alive."""
+    """Ends the processes in the namespace, which would keep it and its interfaces alive."""
     try:
         for pid in run_ip("netns", "pids", name).split():
             os.kill(int(pid), signal.SIGKILL)
@@ -65,7 +65,7 @@ def remove_namespace(name: str) -> None:
 
 
 def remove_leftovers() -> None:
-    """Removes the namespaces of a recorder that was killed before it could do so."""
+    """Removes the namespaces of a recorder that was killed."""
     for line in run_ip("netns", "list").splitlines():
         prefix, _, rest = line.split()[0].partition("-")
         owner = rest.partition("-")[0]
@@ -75,7 +75,7 @@ def remove_leftovers() -> None:
 
 @contextmanager
 def open_namespace(role: str) -> Iterator[str]:
-    """A namespace without IPv6, named after this process so that two recorders never meet."""
+    """A namespace without IPv6, named after this process, so that two recorders can run at once."""
     name = f"{PREFIX}-{os.getpid()}-{next(_numbers)}-{role}"
     try:
         run_ip("netns", "add", name)
@@ -92,7 +92,7 @@ def lay_cable(one: str, name: str, mac: str, other: str, peer_name: str, *peer_m
 
 
 def join_namespaces(client: str, server: str, wire: str | None = None) -> None:
-    """A cable between the two, never visible outside, with the same addresses every time.
+    """A cable between the two namespaces, with the same addresses every time.
 
     wire: a namespace where the cable ends twice, at "left" and at "right", and frames have to be
     passed on.
@@ -111,7 +111,7 @@ def join_namespaces(client: str, server: str, wire: str | None = None) -> None:
 
 
 def introduce_neighbours(client: str, server: str) -> None:
-    """The first SYN need not wait until ARP has crossed the cable twice."""
+    """Sets the neighbours, so that the first SYN does not wait for ARP."""
     for namespace, address, mac in ((client, SERVER_ADDRESS, SERVER_MAC),
                                     (server, CLIENT_ADDRESS, CLIENT_MAC)):
         run_ip("-n", namespace, "neighbour", "add", address, "lladdr", mac, "dev", "eth0",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What real stacks do that is odd, and what they do that only looks odd."""
+"""Unusual behaviour of real stacks, and ordinary behaviour that looks unusual."""
 
 import subprocess
 
@@ -14,7 +14,7 @@ LINE = " >PA <A"
 CLIENT_CLOSES = " >FA <FA >A"
 SERVER_CLOSES = " <FA >FA <A"
 
-# Once Linux has its SYN-ACK it sends what waits to be sent, and no ACK before that.
+# After the SYN-ACK Linux sends pending data at once, without a separate ACK before it.
 QUICK_OPENING = f">S <SA{LINE}"
 SLOW_PAGE = f"{QUICK_OPENING}{SERVER_CLOSES}"
 FAST_PAGE = f"{OPENING}{SERVER_CLOSES}"
@@ -28,7 +28,7 @@ FAST_OPEN_SERVER_WITHOUT_COOKIE = 2 | 0x200
 
 SYN_ONLY = "tcp flags & (syn | ack) == syn"
 
-# Linux waits a second before it repeats a SYN or SYN-ACK: on the longest cable it does.
+# Linux repeats a SYN or SYN-ACK after one second, which happens on the longest cable only.
 LONG_CABLE = Place(apart=True, delay=0.3)
 LONGEST_CABLE = Place(apart=True, delay=0.7)
 LONG_CABLE_OF_SERVER = Place(apart=True, delay=0.3, server_sees=True)
@@ -49,7 +49,7 @@ def run_caller(bed: Testbed, *words: str) -> None:
 
 
 def lose_once(bed: Testbed, rule: str, frames: int) -> None:
-    """The server does not get what a rule says, until that many frames have been seen."""
+    """Drops the server's input that matches the rule, until the capture has that many frames."""
     netns.load_rules(bed.server, "input", f"{rule} drop")
     bed.wait_for_frames(frames)
     netns.drop_rules(bed.server)
@@ -68,7 +68,7 @@ def lose_syn_and_data(bed: Testbed) -> None:
 
 
 def lose_ack(bed: Testbed) -> None:
-    """The client's ACK does not get out of its own firewall until the SYN-ACK has come again."""
+    """The client's own firewall drops its ACK until the SYN-ACK has been repeated."""
     start_listener(bed, "end")
     netns.load_rules(bed.client, "output", "tcp flags & syn == 0 drop")
     start_caller(bed, "wait=1.5", "finish", "end")
@@ -91,7 +91,7 @@ def fetch_fast_open_cookie(bed: Testbed, *answer: str) -> None:
 
 
 def open_fast(bed: Testbed) -> None:
-    """Over the long cable the server answers the question before it has the client's ACK."""
+    """On the long cable the server answers the question before it receives the client's ACK."""
     fetch_fast_open_cookie(bed, "say=One less than six.", "wait=1")
     run_caller(bed, "--fast-open", "How many beans make five?", "end")
 
@@ -118,7 +118,7 @@ def send_data_without_cookie(bed: Testbed) -> None:
 
 
 def start_counterpart(bed: Testbed, *words: str) -> None:
-    """Not a server: it connects to the client, which has not listened either."""
+    """Connects to the client; neither side listens."""
     bed.start_program(bed.server, *locate_program("peer.py"), "--local-port", str(PORT),
                       "--host", netns.CLIENT_ADDRESS, "--port", str(CLIENT_PORT), *words, says="")
 
@@ -129,7 +129,7 @@ def open_from_both_sides(bed: Testbed) -> None:
 
 
 def split_handshake(bed: Testbed) -> None:
-    """The client's SYN is lost behind the point of capture, then the server calls the client."""
+    """The client's SYN is lost after the capture point; then the server connects to the client."""
     netns.load_rules(bed.server, "input", f"{SYN_ONLY} drop")
     start_caller(bed, "--local-port", str(CLIENT_PORT), "say=I called you.", "end")
     bed.wait_for_frames(1)
@@ -153,7 +153,7 @@ def reuse_port(bed: Testbed) -> None:
 
 
 def restart_client(bed: Testbed) -> None:
-    """The client's RST does not get out, so its connection ends as if its power had failed."""
+    """The client's RST is dropped, so its connection ends as in a power failure."""
     start_listener(bed, "end")
     caller = start_caller(bed, "--local-port", str(CLIENT_PORT), "say=It is me.", "wait=0.5",
                           "reset")
@@ -177,35 +177,35 @@ def close_window(bed: Testbed) -> None:
 ODDITIES = (
     Scenario("loss", "SYN, data and FIN are lost once each",
              lose_syn_and_data, (">S >S <SA >A >PA >PA <A >FA >FA <FA >A",), ("nft",), place=CABLE),
-    Scenario("synack_repeated", "the client's ACK is lost, the SYN-ACK comes again",
+    Scenario("synack_repeated", "the client's ACK is lost, the SYN-ACK is repeated",
              lose_ack, (">S <SA <SA >A >FA <FA >A",), ("nft",), place=CABLE),
-    Scenario("ecn_fallback", "a SYN with ECN is lost, the next is without",
+    Scenario("ecn_fallback", "a SYN with ECN is lost, the next one is without ECN",
              lose_ecn_syn, (f">SEC {OPENING}{CLIENT_CLOSES}",), ("nft",), place=CABLE),
-    Scenario("fast_open", "a Fast Open cookie is asked for, then data comes in the SYN",
+    Scenario("fast_open", "a Fast Open cookie is requested, then the SYN carries data",
              open_fast, (f"{QUICK_OPENING} <PA >A{SERVER_CLOSES}",
                          f">S <SA <PA >A >A{SERVER_CLOSES}"), place=LONG_CABLE_OF_SERVER),
-    Scenario("tfo_data_ignored", "the data in a SYN with a cookie is not accepted any more",
+    Scenario("tfo_data_ignored", "the data in a SYN with a cookie is no longer accepted",
              ignore_fast_open, (SLOW_PAGE, SLOW_PAGE), place=CABLE),
     Scenario("fast_open_lost", "a SYN with cookie and data is lost, the next has neither",
              lose_fast_open, (SLOW_PAGE, f">S {SLOW_PAGE}"), ("nft",), place=CABLE),
     Scenario("syn_data", "data in SYNs without a cookie, ignored and then accepted",
              send_data_without_cookie, (SLOW_PAGE, FAST_PAGE), place=CABLE),
-    Scenario("simultaneous_open", "both sides call each other at the same time",
+    Scenario("simultaneous_open", "both sides connect to each other at the same time",
              open_from_both_sides, (f">S <S >SA <SA >A >PA <A <A{SERVER_CLOSES}",),
              place=LONG_CABLE),
-    Scenario("split_handshake", "the server answers a SYN that it did not get with its own",
+    Scenario("split_handshake", "the client's SYN is lost, and the server sends its own SYN",
              split_handshake, (f">S <S >SA <A{LINE}{SERVER_CLOSES}",), ("nft",), place=CABLE),
-    Scenario("simultaneous_close", "both sides say goodbye before they hear it",
+    Scenario("simultaneous_close", "both sides close before they receive the other's FIN",
              close_from_both_sides, (f"{OPENING} <PA >A >PA >FA <FA >A <A <A",), place=LONG_CABLE),
-    Scenario("synack_late", "a SYN-ACK comes when the client has given up and said so",
+    Scenario("synack_late", "a SYN-ACK after the client has given up and sent a RST",
              answer_too_late, (">S <SA >R <SA >R",), place=LONGEST_CABLE),
     Scenario("port_reused", "two connections one after the other from one port",
              reuse_port, (f"{REUSED_PAGE} {REUSED_PAGE}",), place=CABLE),
-    Scenario("client_restarted", "a client calls again that has forgotten its connection",
+    Scenario("client_restarted", "a client that has lost its connection connects again",
              restart_client, (f"{OPENING}{LINE} >S <A >R {OPENING}",), ("nft",), place=CABLE),
     Scenario("keep_alive", "an idle connection is kept alive",
              stay_alive, (f"{OPENING}{LINE} >A <A >A <A{CLIENT_CLOSES}",), place=CABLE),
-    Scenario("zero_window", "the server has no room for a while, the client probes",
+    Scenario("zero_window", "the server closes its window for a while, the client probes",
              close_window, (f"{OPENING} >A <A >PA <A >A <A >A <A >PA <A >FPA <A <FA >A",),
              place=CABLE),
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a capture is recorded from: the programs that perform it and the shape it must have.
+"""The specification of a recording: the programs that perform it, and its required shape.
 
 A shape has one line for each pair of addresses and ports, in the order of their first frames: the
 flags of each segment (S SYN, F FIN, R RST, P PSH, E ECE, C CWR, A ACK) after ">" from the client or

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The labs' connections, and the ways in which a connection fails."""
+"""The connections of the labs, and the kinds of failure of a connection."""
 
 import sys
 import time
@@ -18,14 +18,14 @@ SERVER_CLOSES = " <FA >FA <A"
 SERVER_CLOSES_FIRST = " <FA >A >FA <A"
 CLIENT_CLOSES = " >FA <FA >A"
 
-# The header and the body of a page are written one after the other.
+# The header and the body of a page are sent in two segments.
 PAGE = f"{OPENING}{EXCHANGE} <PA >A{SERVER_CLOSES}"
 COMMAND = f"{OPENING}{EXCHANGE}{SERVER_CLOSES}"
 
-# The server asks and closes its side; the answer comes when its FIN has been acknowledged.
+# The server sends a question and closes its side; the answer follows the acknowledgement of its FIN.
 QUESTION = f"{OPENING} <PA >A <FA >A"
 
-# The browser's connection to the web front, then the front's to the pot.
+# The browser's connection to the web front, then the web front's connection to the pot.
 COFFEE_PAGE = (PAGE, COMMAND)
 
 BREW_SECONDS = 1.5
@@ -37,7 +37,7 @@ def open_flask(bed: Testbed) -> None:
 
 
 def fetch_page(bed: Testbed, address: str) -> None:
-    """curl and server both close after the page: at idle priority curl is the second."""
+    """curl and the server both close after the page; at idle priority curl closes second."""
     bed.run_client("chrt", "--idle", "0", "curl", "-s", address)
 
 
@@ -103,7 +103,7 @@ def knock_on_closed_port(bed: Testbed) -> None:
 
 
 def knock_unheard(bed: Testbed) -> None:
-    """Without linear timeouts, new in Linux 6.5, every wait is twice the one before."""
+    """Without linear timeouts, which Linux 6.5 introduced, every timeout is twice the one before."""
     netns.load_rules(bed.server, "input", "drop")
     netns.set_sysctl(bed.client, tcp_syn_retries=2, tcp_syn_linear_timeouts=0)
     bed.start_client("nc.openbsd", netns.SERVER_ADDRESS, "2222")
@@ -128,7 +128,7 @@ def hold_back_ack(bed: Testbed) -> None:
 
 
 def give_up_early(bed: Testbed) -> None:
-    """The client waits less than the second after which the answer it misses is repeated."""
+    """The client waits less than one second, after which the lost SYN-ACK is repeated."""
     netns.load_rules(bed.client, "input", "drop")
     bed.start_server(8090, *locate_program("chat_server.py"), "--host", netns.SERVER_ADDRESS)
     bed.run_client(*locate_program("chat_client.py"),
@@ -138,7 +138,7 @@ def give_up_early(bed: Testbed) -> None:
 
 SCENARIOS = (
     Scenario("flask_telnet",
-             "telnet opens a connection to a Flask development server: the handshake alone",
+             "telnet opens a connection to a Flask server: the handshake alone",
              open_flask, (OPENING,), ("telnet",), ("flask",)),
     Scenario("http_server",
              "curl fetches the page of a python3 -m http.server: handshake, data, close",
@@ -153,7 +153,7 @@ SCENARIOS = (
              "client and server chat, the server closes, a moment later the client",
              chat_and_close, (f"{OPENING}{EXCHANGE * 2}{SERVER_CLOSES_FIRST}",)),
     Scenario("coffee_homepage",
-             "the browser asks for the home page, the web front asks the pot (GET)",
+             "the browser requests the home page, the web front sends GET to the pot",
              show_coffee_home, COFFEE_PAGE, ("curl", "chrt"), ("flask",)),
     Scenario("coffee_brew",
              "BREW with two milks, GET while brewing, PROPFIND, WHEN, GET afterwards",
@@ -162,7 +162,7 @@ SCENARIOS = (
              "400, 404, 406 (addition), a good BREW, 406 (busy), 415, 418, 501",
              refuse_coffee, COFFEE_PAGE * 8, ("curl", "chrt"), ("flask",)),
     Scenario("refused",
-             "nobody listens: the SYN is answered by a RST",
+             "a closed port: a RST answers the SYN",
              knock_on_closed_port, (">S <RA",), ("nc.openbsd",), place=CABLE),
     Scenario("unanswered",
              "a firewall drops the SYN, which is repeated twice",

@@ -11,11 +11,11 @@ from .testbed import CABLE, Place, Testbed
 
 INJECTOR = Path(__file__).resolve().parent / "injector.py"
 
-# A flood: so many SYNs, an honest client that tries, and so many again.
+# A flood: the first number of SYNs, then an honest client, then the second number of SYNs.
 FLOOD_SYNS = (110, 180)
 FLOOD_BACKLOG = 32
 
-# What the owners of forged addresses see: they have not sent the SYNs.
+# A capture at the owners of the forged addresses, who have not sent the SYNs.
 TELESCOPE = Place(apart=True, missed="src net 198.18.0.0/15")
 TELESCOPE_FRAMES = 70
 VICTIM = Place(apart=True, missed=f"src {netns.CLIENT_ADDRESS} and tcp[tcpflags] & tcp-syn != 0")
@@ -31,13 +31,13 @@ QUESTION = f"{OPENING}{LINE}"
 
 
 def run_flooder(bed: Testbed, seed: int, count: int) -> None:
-    """No two floods have the same seed: their captures may be read together."""
+    """Each flood has its own seed, so that their captures can be read together."""
     bed.run_client(*locate_program("syn_flooder.py"), "--host", netns.SERVER_ADDRESS,
                    "--port", str(PORT), "--seed", str(seed), str(count))
 
 
 def answer_into_the_void(bed: Testbed) -> None:
-    """The server's answers to whom it does not know go to the client, which passes nothing on."""
+    """Routes the server's answers to unknown addresses to the client, which does not forward them."""
     netns.run_ip("-n", bed.server, "route", "add", "default", "via", netns.CLIENT_ADDRESS)
 
 
@@ -64,7 +64,7 @@ def flood_closed_port(bed: Testbed) -> None:
 
 
 def reflect_flood(bed: Testbed) -> None:
-    """Sixty servers, all of them in one namespace; the SYNs are in the client's own name."""
+    """Sixty servers in one namespace; the SYNs have the client's own address."""
     netns.run_ip("-n", bed.server, "route", "add", "local", REFLECTORS, "dev", "lo")
     netns.run_ip("-n", bed.client, "route", "add", REFLECTORS, "via", netns.SERVER_ADDRESS)
     start_listener(bed, "hear")
@@ -83,7 +83,7 @@ def serve_crowd(bed: Testbed) -> None:
 
 
 def lose_crowd(bed: Testbed) -> None:
-    """All SYNs are lost: each client repeats its own a second later."""
+    """All SYNs are lost, and each client repeats its SYN a second later."""
     start_listener(bed, "--backlog", str(2 * CROWD), "hear", "say=One less than six.")
     netns.load_rules(bed.server, "input", "drop")
     start_crowd(bed)
@@ -99,7 +99,7 @@ def scan_ports(bed: Testbed, kind: str) -> None:
 
 
 def scan_windows(bed: Testbed) -> None:
-    """Linux resets with the window 0 always; on some other systems open ports do so with one."""
+    """The RSTs of Linux always have window 0; on some other systems those of open ports have a window."""
     ports = ", ".join(str(port) for port in OPEN_PORTS)
     netns.load_rules(bed.server, "output",
                      f"tcp sport {{ {ports} }} tcp flags rst tcp window set 4096")
@@ -126,7 +126,7 @@ def leave_unread(bed: Testbed) -> None:
 
 
 def close_too_early(bed: Testbed) -> None:
-    """The server closes at once, when data is on its way already."""
+    """The server closes at once, while data is in flight."""
     start_listener(bed)
     start_caller(bed, "wait=0.25", "fill=6000", "wait=2")
 
@@ -169,17 +169,17 @@ def inject_answer(bed: Testbed) -> None:
 
 
 SIGNALS = (
-    Scenario("flood_backlog", "SYNs in the name of others fill a listener's backlog",
+    Scenario("flood_backlog", "SYNs with forged addresses fill a listener's backlog",
              flood_backlog,
              (*[">S <SA <SA <SA"] * FLOOD_BACKLOG, *[">S"] * (FLOOD_SYNS[0] - FLOOD_BACKLOG),
               ">S", *[">S"] * FLOOD_SYNS[1]), modules=("scapy",), place=CABLE),
-    Scenario("flood_cookies", "the same to a server with SYN cookies, where an honest client gets in",
+    Scenario("flood_cookies", "the same to a server with SYN cookies, to which an honest client connects",
              flood_cookies,
              (*[">S <SA <SA <SA"] * FLOOD_BACKLOG, *[">S <SA"] * (FLOOD_SYNS[0] - FLOOD_BACKLOG),
               f"{QUESTION} <FA >FA <A", *[">S <SA"] * FLOOD_SYNS[1]), modules=("scapy",), place=CABLE),
-    Scenario("flood_answers", "what the owners of the forged addresses get of a flood",
+    Scenario("flood_answers", "the answers of a flooded port, at the owners of the forged addresses",
              flood_closed_port, (">RA",) * TELESCOPE_FRAMES, modules=("scapy",), place=TELESCOPE),
-    Scenario("flood_reflected", "many servers answer one who asked none of them",
+    Scenario("flood_reflected", "many servers answer a host that sent no SYN",
              reflect_flood, (">SA <R",) * REFLECTOR_COUNT, modules=("scapy",), place=VICTIM),
     Scenario("crowd", "many clients at once over a long cable",
              serve_crowd, (f"{QUESTION} <PA >A <FA >FA <A",) * CROWD, place=LONG_CABLE),
@@ -201,18 +201,18 @@ SIGNALS = (
     Scenario("reset_in_flight", "a server closes while data is on its way to it",
              close_too_early, (f"{OPENING} >A >A >A >A >PA <FA >A <R <R <R <R <R <R",),
              place=LONG_CABLE),
-    Scenario("reset_crash", "a server's process is killed, the client goes on",
+    Scenario("reset_crash", "a server's process is killed, the client continues",
              crash_server, (f"{QUESTION} <FA >A >PA <R",), place=CABLE),
     Scenario("reject_syn", "a firewall refuses a SYN with a RST",
              reject_syn, (">S <RA",), ("nft",), place=CABLE),
-    Scenario("reject_data", "a firewall ends a connection with a RST, the server says no more",
+    Scenario("reject_data", "a firewall ends a connection with a RST, the server sends no more",
              lambda bed: reject_data(bed, "end"), (f"{QUESTION} >PA <R",), ("nft",), place=CABLE),
-    Scenario("reject_then_data", "a firewall ends a connection with a RST, the server goes on",
+    Scenario("reject_then_data", "a firewall ends a connection with a RST, the server continues",
              lambda bed: reject_data(bed, "hear", "wait=1.5", "say=Good morning.", "end"),
              (f"{QUESTION} >PA <R <PA >R",), ("nft",), place=CABLE),
-    Scenario("forged_reset", "somebody on the way resets the client in the server's name",
+    Scenario("forged_reset", "a third party on the path resets the client in the server's name",
              forge_reset, (f"{OPENING} >PA <RA <A >R <PA >R",), modules=("scapy",), place=LONG_CABLE),
-    Scenario("injected_data", "somebody on the way answers before the server does",
+    Scenario("injected_data", "a third party on the path answers before the server does",
              inject_answer, (f"{OPENING} >PA <PA >A <A >A <PA >A >FA <FA >A",), modules=("scapy",),
              place=LONG_CABLE),
 )

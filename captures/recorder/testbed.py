@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One recording under way: its namespaces, tcpdump, and the programs whose traffic is recorded."""
+"""One running recording: its namespaces, tcpdump, and the programs whose traffic is recorded."""
 
 import subprocess
 import sys
@@ -16,15 +16,15 @@ DELAY_LINE = Path(__file__).resolve().parent / "delay_line.py"
 CAPTURE_FILTER = "(tcp or icmp)"
 POLL_SECONDS = 0.02
 WAIT_SECONDS = 60.0
-# tcpdump's buffer has room for as many frames of the greatest length as go into it: without a limit
-# to that it has room for eight, and a scan sends hundreds in a millisecond.
+# The capacity of tcpdump's buffer is counted in frames of the greatest length. With the default length
+# it holds eight frames, but a scan sends hundreds per millisecond.
 LONGEST_FRAME_BYTES = 16384
 BUFFER_KIB = 16384
 SETTLE_SECONDS = 0.2
 
 
 class TestbedError(Exception):
-    """A program of the recording did not do its part."""
+    """A program of the recording failed."""
 
 
 def wait_until(condition: Callable[[], bool]) -> bool:
@@ -38,10 +38,10 @@ def wait_until(condition: Callable[[], bool]) -> bool:
 
 @dataclass(frozen=True)
 class Place:
-    """Where client and server are: together on a loopback, or apart on the ends of a cable.
+    """Where client and server are: together on a loopback, or at the two ends of a cable.
 
-    delay: of each frame on the cable, in seconds. server_sees: the capture is made at its end.
-    missed: what the capture does not have, as tcpdump's filter.
+    delay: of each frame on the cable, in seconds. server_sees: the capture is made at the server's end.
+    missed: the frames that are not captured, as a filter of tcpdump.
     """
     apart: bool = False
     delay: float = 0
@@ -54,7 +54,7 @@ CABLE = Place(apart=True)
 
 
 class Testbed:
-    """Client and server, in one namespace over its loopback or in two over a cable."""
+    """Client and server, in one namespace with its loopback, or in two with a cable."""
 
     def __init__(self, client: str, server: str, folder: Path):
         self.client = client
@@ -65,10 +65,10 @@ class Testbed:
         self.programs: list[subprocess.Popen] = []
 
     def start_program(self, namespace: str, *command: str, says: str) -> subprocess.Popen:
-        """A process group of its own is out of reach of a ctrl-C, which the recorder handles.
+        """Starts a program in its own process group, so that Ctrl-C reaches only the recorder.
 
-        So would be a session of its own, but priorities do not reach beyond a session: see
-        autogroups in sched(7).
+        It does not get its own session, because priorities apply within a session: see autogroups in
+        sched(7).
         """
         with (self.folder / "log").open("a") as log:
             program = subprocess.Popen(
@@ -80,7 +80,7 @@ class Testbed:
         return program
 
     def tell_program(self, program: subprocess.Popen, text: str) -> None:
-        """Gives a program all its input; the input of one that never speaks stays open."""
+        """Writes all input of a program and closes it; without any input it stays open."""
         try:
             with program.stdin:
                 program.stdin.write(text)
@@ -88,11 +88,11 @@ class Testbed:
             raise TestbedError(f"a program ended too early: {self.read_last_word()}") from None
 
     def start_server(self, port: int, *command: str, says: str = "") -> None:
-        """Returns once the port is open, found out without a connection, which would be seen."""
+        """Returns when the port is open. It is not tested by a connection, which would be captured."""
         server = self.start_program(self.server, *command, says=says)
         wait_until(lambda: server.poll() is not None or self.is_listening(port))
         if server.poll() is not None or not self.is_listening(port):
-            raise TestbedError(f"no server on port {port}: {self.read_last_word()}")
+            raise TestbedError(f"the server did not open port {port}: {self.read_last_word()}")
 
     def is_listening(self, port: int) -> bool:
         return netns.run_inside(self.server, "ss", "-Hltn", f"sport = :{port}") != ""
@@ -105,18 +105,18 @@ class Testbed:
         try:
             client.wait(WAIT_SECONDS)
         except subprocess.TimeoutExpired:
-            raise TestbedError(f"a client does not end: {self.read_last_word()}") from None
+            raise TestbedError(f"a client did not end: {self.read_last_word()}") from None
 
     def wait_for_frames(self, count: int) -> None:
-        """Returns when they are there, or late: what is missing shows in the shape."""
+        """Returns when the frames are captured, or after a timeout: the shape shows missing frames."""
         wait_until(lambda: frames.count_frames(self.capture) >= count)
 
     def wait_for_ends(self, count: int) -> None:
-        """Returns when so many packet sockets are open on the wire."""
-        # A line for each comes below the headings.
+        """Returns when that many packet sockets are open on the wire."""
+        # There is one line per socket below the header line.
         if not wait_until(lambda: netns.run_inside(
                 self.wire, "cat", "/proc/net/packet").count("\n") > count):
-            raise TestbedError(f"nobody on the wire: {self.read_last_word()}")
+            raise TestbedError(f"the programs did not open the wire: {self.read_last_word()}")
 
     def read_last_word(self) -> str:
         lines = (self.folder / "log").read_text(errors="replace").strip().splitlines()
@@ -135,7 +135,7 @@ def name_packets(place: Place) -> str:
 
 @contextmanager
 def open_sniffer(namespace: str, interface: str, packets: str, capture: Path) -> Iterator[None]:
-    """tcpdump, with the capture as its standard output: it may then give up root as it likes to."""
+    """Runs tcpdump with the capture as its standard output, so that it can drop root privileges."""
     command = ["ip", "netns", "exec", namespace, "tcpdump", "-i", interface, "-U",
                "--immediate-mode", "-s", str(LONGEST_FRAME_BYTES), "-B", str(BUFFER_KIB),
                "-w", "-", packets]
@@ -147,7 +147,7 @@ def open_sniffer(namespace: str, interface: str, packets: str, capture: Path) ->
                 if "listening on" in last_word:
                     break
             else:
-                raise TestbedError(f"tcpdump does not listen: {last_word.strip()}")
+                raise TestbedError(f"tcpdump did not start: {last_word.strip()}")
             yield
         finally:
             sniffer.terminate()
@@ -156,7 +156,7 @@ def open_sniffer(namespace: str, interface: str, packets: str, capture: Path) ->
 
 @contextmanager
 def open_cable(testbed: Testbed, delay: float) -> Iterator[None]:
-    """Joins client and server; a delay takes a namespace and a program between them."""
+    """Joins client and server; for a delay, with a namespace and a program between them."""
     if not delay:
         netns.join_namespaces(testbed.client, testbed.server)
         yield
@@ -172,7 +172,7 @@ def open_cable(testbed: Testbed, delay: float) -> Iterator[None]:
 
 @contextmanager
 def open_testbed(folder: Path, place: Place) -> Iterator[Testbed]:
-    """Yields with the capture running; the capture ends before the programs do."""
+    """Yields while the capture is running; the capture ends before the programs."""
     with ExitStack() as stack:
         client = stack.enter_context(netns.open_namespace("client"))
         server = stack.enter_context(netns.open_namespace("server")) if place.apart else client
@@ -188,7 +188,7 @@ def open_testbed(folder: Path, place: Place) -> Iterator[Testbed]:
 
 def record_traffic(folder: Path, place: Place, perform: Callable[[Testbed], None],
                    frame_count: int) -> list[str]:
-    """Performs with the capture running until all its frames are there; returns their shape."""
+    """Performs the scenario until all frames are captured, and returns their shape."""
     with open_testbed(folder, place) as testbed:
         perform(testbed)
         testbed.wait_for_frames(frame_count)

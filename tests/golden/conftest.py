@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What every golden test works with; harness.py says how it is done."""
+"""Fixtures of the golden tests; harness.py implements them."""
 import os
 import shutil
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs tshark and sharkd with the freshly built module, and nothing else of the user's.
+"""Runs tshark and sharkd with the freshly built module, without the user's own settings.
 
 Wireshark started by root silently ignores every plugin outside the system's own folder, so a
 test run by root starts it as an unprivileged user, who in turn may be unable to read the
@@ -45,7 +45,7 @@ forget_caller()
 
 
 def list_pages():
-    """The documents of the project, README.md first; whatever else lies in the checkout has none."""
+    """The documents of the project, README.md first. Other folders of the checkout contain none."""
     folders = ("captures", "docs", "htcpcp", "plugin", "profile", "tests", "tools")
     return sorted(SOURCE.glob("*.md"), key=lambda page: page.name != "README.md") + sorted(
         page for folder in folders for page in (SOURCE / folder).glob("**/*.md"))
@@ -157,14 +157,14 @@ class Tshark:
         return self._private.environment()
 
     def result(self, capture, *args, enable=()):
-        """The finished process, whatever it said."""
+        """The finished process, whatever its status and output."""
         return subprocess.run(self.command(capture, *args, enable=enable),
                               env=self.environment(), cwd=self._private.root,
                               stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
                               errors="backslashreplace", timeout=TIMEOUT_S, check=False)
 
     def run(self, capture, *args, enable=()):
-        """What it printed, having ended well and without a complaint."""
+        """The output of a process that succeeded and printed no error."""
         done = self.result(capture, *args, enable=enable)
         assert done.returncode == 0, \
             f"{' '.join(done.args)}\nended with {done.returncode}:\n{done.stderr}"
@@ -227,7 +227,7 @@ class Sharkd:
 
     @contextlib.contextmanager
     def conversation(self):
-        """A process of sharkd's to ask: ask(method, **parameters) → what it answers."""
+        """A running sharkd: ask(method, **parameters) → its answer."""
         command = [*as_nobody(), "sharkd", "-"]
         with tempfile.TemporaryFile("w+") as errors, subprocess.Popen(
                 command, env=self._private.environment(), cwd=self._private.root,

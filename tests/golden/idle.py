@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Time that passes only while others have nothing to do, so that a busy machine makes nobody late.
+"""Time that passes only while other processes are idle, so that tests do not fail on a busy machine.
 
 Run as a program it is sleep(1) for the shell of a session, which has a /proc of its own: the others are
 all that it sees there but itself and its like.

@@ -25,7 +25,7 @@ class Report:
         self.done = None
 
     def _call(self, args, before, module, variables):
-        """What subprocess wants: the command, and how it is started."""
+        """The arguments for subprocess: the command, and the options of its start."""
         env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8",
                "CI": "true", "TMPDIR": str(self.temporary), **variables}
         plugin = ["--plugin", module] if module else []
@@ -65,7 +65,7 @@ class Report:
 
 
 class Page(HTMLParser):
-    """What the tests ask of the page; whatever is not closed in order fails at once."""
+    """The parts of the page that the tests read. Elements that are not closed in order fail at once."""
 
     def __init__(self, html):
         super().__init__()

@@ -154,7 +154,7 @@ class Shell:
             return dict(zip(texts, pool.map(self.live, texts)))
 
     def _make_programs(self):
-        """sudo that need not ask, tshark as nobody, and sleep by a clock that waits for the others."""
+        """sudo without a password, tshark as nobody, and sleep with the clock of idle.py."""
         folder = self._private.root / "programs"
         folder.mkdir(exist_ok=True)
         as_nobody = " ".join(harness.as_nobody())
@@ -167,7 +167,7 @@ class Shell:
 
 
 def why_not_live():
-    """What is missing for a live session; None where nothing is."""
+    """The missing requirement of a live session, or None."""
     if os.geteuid() != 0:
         return "only root can capture"
     missing = [name for name in LIVE_PROGRAMS if not shutil.which(name, path=PATH)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is odd about a segment: every anomaly is found where it is, and nowhere else."""
+"""Anomalies: every anomaly is found in the frames that have it, and in no others."""
 import json
 import re
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""CMake says what is wrong with the Wireshark that it finds, in a sentence; what is built, and how."""
+"""CMake reports an unsupported Wireshark in one message; what is built, and with which options."""
 import json
 import os
 import re
@@ -71,18 +71,18 @@ def configure(tmp_path):
 def test_too_old(configure, version):
     works, said, package, _ = configure(version)
     assert not works
-    assert f"tcphs needs Wireshark 4.0 or newer, and this is {version}, found in {package}." in said
+    assert f"tcphs needs Wireshark 4.0 or newer, but found {version} in {package}." in said
 
 
 @pytest.mark.parametrize("version", ["4.7.0", "4.8.1", "5.0.0"])
 def test_newer_than_tried(configure, version):
     works, said, package, _ = configure(version)
     assert not works
-    assert f"tried with Wireshark 4.0 to 4.6, and this is {version}, found in {package}." in said
+    assert f"tested with Wireshark 4.0 to 4.6, but found {version} in {package}." in said
     option = re.search(r"-D\w+=ON", said)[0]
     works, said, *_ = configure(version, option)
     assert works
-    assert f"has not been tried with Wireshark {version.rpartition('.')[0]}." in said
+    assert f"has not been tested with Wireshark {version.rpartition('.')[0]}." in said
 
 
 @pytest.mark.parametrize("version", ["4.0.0", "4.0.17", "4.4.19", "4.6.9"])
@@ -93,7 +93,7 @@ def test_tried(configure, version):
 def test_between_those_tried(configure):
     works, said, _, printed = configure("4.2.2")
     assert (works, said) == (True, "")
-    assert "Building for Wireshark 4.2; tcphs has been tried with 4.0, 4.4, 4.6\n" in printed
+    assert "Building for Wireshark 4.2; tcphs has been tested with 4.0, 4.4, 4.6\n" in printed
 
 
 def test_without_plugins(configure):
@@ -122,7 +122,7 @@ def commands(build):
 def test_the_plugin_alone_without_a_warning(configure, tmp_path, preset):
     works, said, _, printed = configure("4.0.17", *preset)
     assert (works, said) == (True, "")
-    assert "The tests are left out: the preset dev, or -DBUILD_TESTING=ON, builds them\n" in printed
+    assert "The tests are not built: to build them, use the preset dev or -DBUILD_TESTING=ON\n" in printed
     assert {source.partition("/")[0] for source in commands(tmp_path / "build")} == {"plugin", "htcpcp"}
 
 
@@ -131,7 +131,7 @@ def test_the_plugin_alone_without_a_warning(configure, tmp_path, preset):
 def test_the_tests_as_well(configure, tmp_path, how):
     works, said, _, printed = configure("4.0.17", *how)
     assert (works, said) == (True, "")
-    assert "left out" not in printed
+    assert "are not built" not in printed
     sources = set(commands(tmp_path / "build"))
     assert {"plugin/wireshark/plugin.c", "tests/unit/connection/test_hs_judge.c",
             "tests/fuzz/replay.c"} <= sources
@@ -143,7 +143,7 @@ def test_the_tests_without_their_packages(configure):
     assert not works
     assert "The tests need pkg-config, cmocka and pytest. " \
         "On Debian: apt-get install pkg-config libcmocka-dev " in said
-    assert "-DBUILD_TESTING=OFF builds the plugin without them." in said
+    assert "To build the plugin without tests, set -DBUILD_TESTING=OFF." in said
 
 
 def test_harnesses_of_libfuzzer_alone(configure, tmp_path):

@@ -105,7 +105,7 @@ def test_help(demo):
 
 
 def test_missing_file(demo):
-    assert "there is no file no/such.pcap" in one_sentence(demo("no/such.pcap"))
+    assert "the file no/such.pcap does not exist" in one_sentence(demo("no/such.pcap"))
 
 
 def test_not_a_capture(demo):
@@ -117,7 +117,7 @@ def test_window_without_a_screen(demo):
 
 
 def test_without_apt(demo):
-    """Where Debian's packages are not, the demo says what to install."""
+    """On a system without Debian's packages the demo prints what to install."""
     folder = Path(tempfile.mkdtemp(prefix="tcphs-demo-test-"))
     try:
         folder.chmod(0o755)
@@ -126,8 +126,8 @@ def test_without_apt(demo):
         said = one_sentence(demo("captures/http_server.pcap", PATH=str(folder)))
     finally:
         shutil.rmtree(folder)
-    assert "not found: tshark cmake ninja cc. There is no apt-get here" in said
-    assert "please install Wireshark 4.0 to 4.6" in said
+    assert "not found: tshark cmake ninja cc. This system has no apt-get" in said
+    assert "install Wireshark 4.0 to 4.6 with tshark" in said
 
 
 @pytest.mark.parametrize("version", ["3.6.2", "4.7.0"])
@@ -141,4 +141,4 @@ def test_version_that_is_not_supported(demo, version):
         said = one_sentence(demo("captures/http_server.pcap", path=f"{folder}:"))
     finally:
         shutil.rmtree(folder)
-    assert f"this is Wireshark {version}" in said
+    assert f"Wireshark {version} is not supported" in said

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The documents say what the plugin does: their words, their tables, their commands.
+"""The documents agree with the plugin: their words, their tables, their commands.
 
 sessions.py says what is run. Run as a program, this file pastes in anew what is printed, in all
 pages or in those that are named:
@@ -32,6 +32,7 @@ FILTER = re.compile(r"`(?:-Y ')?((?:tcphs|htcpcp|tcp|http|frame)\.[\w.]+ (?:[=!<
                     r"[^`']+)'?`")
 # No fields: files, and preferences.
 OTHER_NAMES = {"tcphs.so", "htcpcp.md", "htcpcp.tcp.port", "htcpcp.tls.port", "htcpcp.decompress_body",
+               "htcpcp.search_http",
                "tcphs.properties", "tcphs.rtt",  # of Elasticsearch, and of several fields
                "tcphs.flood_window", "tcphs.flood_threshold",
                "tcphs.scan_threshold"}
@@ -63,7 +64,7 @@ def printed_fields(tshark):
 
 @pytest.fixture(scope="module")
 def needs(printed_fields):
-    """{field: what docs/fields.md says under "needs -2?"}"""
+    """{field: the entry under "needs -2?" in docs/fields.md}"""
     return {name: need for name, _, need in read_field_rows(printed_fields)}
 
 
@@ -237,7 +238,7 @@ def test_readme_is_short():
 
 
 def update(pages):
-    """Pastes in what is printed."""
+    """Replaces the pasted output in the pages by the present output."""
     private = harness.Private()
     try:
         (DOCS / "fields.md").write_text(print_fields(harness.Tshark(private)), "utf-8")

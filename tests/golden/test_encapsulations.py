@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One connection in every wrapping: tcphs says the same words inside as outside."""
+"""One connection in every encapsulation: tcphs has the same results in all of them."""
 import pytest
 
 import harness

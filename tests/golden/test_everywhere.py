@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every capture says the same in one pass under its own filter, with -2 and in sharkd.
+"""Every capture has the same results in one pass with its own filter, with -2 and in sharkd.
 
 What is known of a segment is the same in all of them. What is known of a connection is final in
 -2 and in sharkd; in one pass the last segment of the connection says as much.

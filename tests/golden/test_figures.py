@@ -24,12 +24,12 @@ NUMBER = r"(\d[\d,]*)"
 
 # Page, what it says, where that comes from, and how it is defined there. A group each; KiB and MiB are bytes.
 LIMITS = [
-    ("docs/batch.md", "{} for each outcome", "tools/report/ways.py", r"MAX_FINE, MAX_COARSE = {}"),
+    ("docs/batch.md", "{} per outcome", "tools/report/ways.py", r"MAX_FINE, MAX_COARSE = {}"),
     ("docs/batch.md", "by `history` alone in {} more",
      "tools/report/ways.py", r"MAX_FINE, MAX_COARSE = \d+, {}"),
-    ("docs/batch.md", "{} for each ladder", "tools/report/failures.py", r"MAX_LISTED_ALIKE = {}"),
-    ("docs/batch.md", r"for each ladder, {} in all", "tools/report/failures.py", r"MAX_LISTED = {}"),
-    ("docs/batch.md", r"odd frames \| {},", "tools/report/write_report.py", r"MAX_ODDITIES = {}"),
+    ("docs/batch.md", "{} per ladder", "tools/report/failures.py", r"MAX_LISTED_ALIKE = {}"),
+    ("docs/batch.md", r"per ladder, {} in all", "tools/report/failures.py", r"MAX_LISTED = {}"),
+    ("docs/batch.md", r"frames with anomalies \| {},", "tools/report/write_report.py", r"MAX_ODDITIES = {}"),
     ("docs/reports.md", "tree names {} servers", "plugin/wireshark/tap-tcphs-tree.c", r"SERVERS_MAX = {}"),
     ("docs/htcpcp.md", "{} KiB of an unfinished head", "htcpcp/htcpcp_stream.h", r"HTCPCP_HOLD_MAX {}"),
     ("docs/htcpcp.md", "{} header lines", "htcpcp/packet-htcpcp-headers.c", r"HEADERS_SHOWN_MAX {}"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tcphs says of real segments, in every way of reading a capture."""
+"""The results of tcphs for real segments, in every way of reading a capture."""
 import os
 import re
 import shutil

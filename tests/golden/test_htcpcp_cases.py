@@ -30,7 +30,7 @@ def all_cases(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def told(same_everywhere, all_cases):
-    """told(name) → a dictionary a frame; the same in one pass, with -2 and in sharkd."""
+    """told(name) → one dictionary per frame; the same in one pass, with -2 and in sharkd."""
     wanted = [*WORDS, *(f"htcpcp.{slug}" for slug in SLUGS if slug not in HINDSIGHT)]
     rows = same_everywhere(all_cases, wanted, own_filter="htcpcp")
     frames = [dict(zip(wanted, row[1:])) for row in rows]

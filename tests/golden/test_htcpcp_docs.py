@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/htcpcp.md says what the module does: its fields, its expert infos; docs/labs/coffee.md the
+"""docs/htcpcp.md agrees with the module: its fields, its expert infos; docs/labs/coffee.md with the
 answers for the lab's own captures."""
 import re
 import shlex

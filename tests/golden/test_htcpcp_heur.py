@@ -38,7 +38,7 @@ def in_tls(tshark, private, folder, messages, alpn=()):
     (BREW, "BREW", "201"), (WHEN, "WHEN", "418"), (COFFEE, "GET", "200"), (TEA, "BREW", "403")],
     ids=["brew", "when", "scheme", "version"])
 def test_coffee_on_any_port(same_everywhere, tmp_path, exchange, method, code):
-    """What follows it on the connection is HTCPCP, too."""
+    """The later messages of the connection are HTCPCP, too."""
     capture = streams(tmp_path / "any.pcap", [(exchange + WEB, 8001)])
     rows = same_everywhere(capture, [*WANTED, "frame.protocols"], own_filter="htcpcp")
     assert told([row[1:6] for row in rows]) == [*htcpcp(0, method, code), *htcpcp(0, "GET", "200")]
@@ -161,7 +161,7 @@ def test_over_tls(tshark, private, tmp_path, port, args):
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the test's certificate")
 def test_tls_of_http_stays_http(tshark, private, tmp_path):
-    """http takes the connection by its first request. What it makes of a BREW on it is its own."""
+    """http gets the connection by its first request, and also dissects a BREW that follows on it."""
     rows = in_tls(tshark, private, tmp_path, WEB + BREW + WEB)
     assert rows[:2] == http(0, "GET", "200") and rows[-2:] == http(0, "GET", "200")
     assert not any(row[1] or row[2] for row in rows)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Coffee among http's traffic, for a user who wants it looked for there (htcpcp.search_http)."""
+"""HTCPCP in HTTP traffic, with the preference htcpcp.search_http."""
 import shutil
 
 import pytest
@@ -119,7 +119,7 @@ def test_http_is_what_it_is_without_us(tshark, stock, tmp_path, port):
 
 
 def test_http_is_not_disturbed(tshark, tmp_path):
-    """Every field of http is what it is without our heuristic, reassembly included."""
+    """Every field of http has the same value as without our heuristic, reassembly included."""
     body = b"x" * 3000
     page = [(CLIENT, b"GET /page HTTP/1.1\r\n"), (CLIENT, b"Host: a\r\n\r\n"),
             (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + body[:1000]),
@@ -156,7 +156,7 @@ def test_first_line_in_two_segments(same_everywhere, tmp_path, octets):
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the test's certificate")
 @pytest.mark.parametrize("port", [443, 8443])
 def test_over_tls_that_negotiated_http(tshark, stock, private, tmp_path, port):
-    """ALPN says http/1.1: http keeps what is its own, with every line as it is without us."""
+    """With ALPN http/1.1, http keeps its own traffic, with every line as without the plugin."""
     segments, keys = tls_exchange(tmp_path, WEB + BREW + WHEN, ["http/1.1"])
     capture = streams(tmp_path / "alpn.pcap", [(segments, port)])
     args = ["-o", f"tls.keylog_file:{private.readable(keys)}"]

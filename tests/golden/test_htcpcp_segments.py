@@ -37,7 +37,7 @@ def cuttings(name):
 
 
 def messages(rows):
-    """stream → what was told of it, field by field in order; bodies joined."""
+    """stream → its values, field by field in order; bodies joined."""
     streams_told = {}
     for stream, source, *cells in rows:
         words, bodies = streams_told.setdefault(
@@ -103,7 +103,7 @@ def test_a_head_line_by_line_is_one_message(same_everywhere, tmp_path):
 @pytest.mark.parametrize("behind", [[], [(CLIENT, b"GET coffee://ducky HTTP/1.1\r\n\r\n")]],
                          ids=["nothing", "next_request"])
 def test_a_head_that_stops_behind_its_first_line(tshark, tmp_path, behind):
-    """More was due and does not come: the second pass shows what there is, as an answer."""
+    """An incomplete message at the end: the second pass shows the received part as a response."""
     capture = streams(tmp_path / "stops.pcap", [([BREW, STATUS, *behind], 5030)])
     wanted = ["frame.number", "htcpcp.response.code", "htcpcp.request_in", "htcpcp.response_in"]
     rows = tshark.fields(capture, wanted, "-Y", "htcpcp", "-2")
@@ -150,7 +150,7 @@ ALL_SEGMENTS = ["-o", "tcp.no_subdissector_on_error:FALSE"]
 
 
 def test_a_missing_segment_joins_nothing(tshark, tmp_path):
-    """What was held does not go in front of octets that are not the next ones."""
+    """Held octets are not joined with octets that do not follow them."""
     capture = streams(tmp_path / "gap.pcap", [
         ([(CLIENT, b"BREW coffee://ducky HTTP/1.1\r\nUse-Pot: du"), (CLIENT, b"cky\r\n"),
           (CLIENT, b"GET / HTTP/1.1\r\n\r\n")], 5030)])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What users look at: orders in all languages, brews, statistics, objects, streams, and that a
+"""The features for users: orders in all languages, brews, statistics, objects, streams, and that a
 hostile peer does not keep them waiting."""
 
 import pytest

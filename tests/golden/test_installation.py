@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A build of an ordinary user, which root installs and uninstalls; and a second one, elsewhere."""
+"""A build of an ordinary user, which root installs and uninstalls; and a second one in another folder."""
 import os
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ PARTS = ["CMakeLists.txt", "CMakePresets.json", "COPYING", "README.md", "CHANGEL
 
 
 def call(*command, user=True, cwd=None, **variables):
-    """As the ordinary user who builds; or as whoever runs the tests."""
+    """Runs it as the ordinary user who builds, or as the user who runs the tests."""
     before = harness.as_nobody() if user else []
     done = subprocess.run([*before, *map(str, command)], cwd=cwd or "/", encoding="utf-8",
                           env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **variables},
@@ -97,7 +97,7 @@ def test_the_user_goes_on_after_root(place, build):
 
 
 def test_a_list_that_root_has_left_is_no_obstacle(place, build):
-    """What versions of CMake, or of this project, left that did not give it back."""
+    """Files of root that older versions of CMake or of this project have left in the build folder."""
     if os.geteuid() != 0:
         pytest.skip("only root can leave files of root's")
     left = build.folder / "install_manifest.txt"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tools/lint finds a fault of each kind, says which checker found it, and lets good files pass."""
+"""tools/lint finds a fault of each kind, names the checker that found it, and passes good files."""
 import re
 import subprocess
 
@@ -14,13 +14,14 @@ MISSPELT = "rec" + "ieve"
 
 # Of each checker the file with the fault, and what is said of it.
 FAULTS = {
-    "rules": ("unsigned.c", "int planted;\n", r"unsigned\.c: no line for SPDX"),
+    "rules": ("unsigned.c", "int planted;\n", r"unsigned\.c: the SPDX line is missing"),
     "codespell": ("misspelt.md", f"It did not {MISSPELT} it.\n", rf"misspelt\.md:1: {MISSPELT} ==> receive"),
     "shellcheck": ("unquoted.sh", "#!/bin/bash\n# SPDX-License-Identifier: GPL-2.0-or-later\nrm $1\n",
                    r"unquoted\.sh line 3"),
     "flake8": ("unused.py", "# SPDX-License-Identifier: GPL-2.0-or-later\nimport os\n",
                r"unused\.py:2:1: F401"),
-    "clang-format": ("crooked.c", SPDX + "int   planted;\n", r"crooked\.c:2: not as tools/lint --fix"),
+    "clang-format": ("crooked.c", SPDX + "int   planted;\n",
+                     r"crooked\.c:2: not formatted as by tools/lint --fix"),
     "cppcheck": ("outside.c", SPDX + """
 int
 planted(void)
@@ -73,7 +74,7 @@ def test_a_fault_is_found(found, checker):
     if skipped:
         pytest.skip(skipped[1])
     assert re.search(FAULTS[checker][2], found.stdout), found.stdout
-    assert re.search(rf"^lint: {checker} .*: FOUND SOMETHING$", found.stdout, re.M), found.stdout
+    assert re.search(rf"^lint: {checker} .*: FAULTS FOUND$", found.stdout, re.M), found.stdout
     assert checker in found.stderr.splitlines()[-1]
     assert found.returncode == 1
 
@@ -81,7 +82,7 @@ def test_a_fault_is_found(found, checker):
 def test_what_a_patch_leaves_behind_is_found(tmp_path):
     (tmp_path / "page.c.orig").write_text("no longer said\n")
     run = lint(tmp_path / "page.c.orig")
-    assert re.search(r"page\.c\.orig: an editor or a patch left it behind", run.stdout), run.stdout
+    assert re.search(r"page\.c\.orig: a leftover of an editor or of patch", run.stdout), run.stdout
     assert run.returncode == 1
 
 
@@ -97,4 +98,4 @@ def test_good_files_pass():
 def test_a_file_that_is_not_there_is_no_success():
     run = lint("no/such/file.c")
     assert (run.returncode, run.stdout) == (1, "")
-    assert "no file: " in run.stderr
+    assert "does not exist" in run.stderr

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""No memory outlives what it belongs to, whatever protocol is disabled, however often a capture is read.
+"""No memory is used after its scope, whichever protocol is disabled and however often a capture is read.
 
 The build with sanitizers looks on while these run, with every block of wmem's from malloc(); without it
 valgrind does, in the case that was once wrong.
@@ -89,7 +89,7 @@ def test_with_decode_as_and_many_sessions(tshark, nested):
 
 
 def test_one_process_reads_captures_in_turn(sharkd, private, nested, own_capture):
-    """Each load frees what the one before it held; a frame is dissected again and again."""
+    """Each load frees the memory of the previous one; a frame is dissected repeatedly."""
     first, other = private.readable(nested), private.readable(own_capture("http_server.pcap"))
     trees = {first: [], other: []}
     with sharkd.conversation() as ask:

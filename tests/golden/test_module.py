@@ -46,7 +46,7 @@ def test_exports_only_what_wireshark_looks_for():
 
 
 def test_hardened_as_wireshark_is():
-    """What strangers send is parsed in Wireshark's own process: see cmake/Hardening.cmake."""
+    """Untrusted data is parsed in Wireshark's own process: see cmake/Hardening.cmake."""
     if harness.SANITIZER:
         pytest.skip("a build with sanitizers has their checks in place of the compiler's")
     assert re.search(r"^ +GNU_RELRO ", call("readelf", "-lW", harness.MODULE), re.MULTILINE)

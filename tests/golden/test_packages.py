@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tools/packages.sh installs what is missing and shows that it goes on, with an apt-get that is made up."""
+"""tools/packages.sh installs missing packages and shows its progress; tested with a fake apt-get."""
 import os
 import pty
 import re
@@ -105,4 +105,4 @@ def test_what_apt_says_of_a_failure_is_shown(machine):
     assert done.returncode == 1
     assert done.stderr.split("\n") == [
         f"Installing {MISSING}", "E: no space left", "the end",
-        f"demo: could not install {MISSING}", ""]
+        f"demo: cannot install {MISSING}", ""]

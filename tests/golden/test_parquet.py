@@ -78,5 +78,5 @@ def test_what_cannot_be_written_is_said(source, tmp_path, monkeypatch):
     monkeypatch.setattr(parquet, "import_module",
                         lambda name: Broken if name == "duckdb" else None)
     with pytest.raises(parquet.NotWritten,
-                       match="^connections.parquet could not be written: no room at all$"):
+                       match="^cannot write connections.parquet: no room at all$"):
         parquet.write_parquet(source, tmp_path / "connections.parquet")

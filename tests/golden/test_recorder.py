@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""captures/record makes captures in which the plugin says the same words as in those kept."""
+"""captures/record makes captures with the same stages and anomalies as those in captures/."""
 import collections
 import json
 import subprocess

@@ -66,14 +66,14 @@ def command_of(row):
 
 
 def check_ladder(ladder, rows):
-    """Those that share it are alike, as far as it says so, and it has all of their segments."""
+    """Connections that share the ladder have the properties it names, and it has all their segments."""
     drawn, listed = rows[ladder.drawn], [rows[command] for command in ladder.listed]
     assert {row["outcome"] for row in [drawn, *listed]} == {ladder.outcome}
     assert ladder.count >= len(listed) > 0
-    if "further ways" in ladder.words:
+    if "further cases" in ladder.words:
         return
     assert {row["history"] for row in [drawn, *listed]} == {drawn["history"]}
-    if "different in other respects" in ladder.words:
+    if "other properties differ" in ladder.words:
         return
     assert ladder.drawn == ladder.listed[0]
     assert {tuple(row[name] for name in ALIKE) for row in listed} == \
@@ -173,8 +173,8 @@ def test_too_many_ways_are_told_more_coarsely(new_report):
                                k=chance.randrange(8)) for _ in range(600)], 1)
     assert hostile.run("a.pcap").returncode == 0, hostile.done.stderr
     ladders = check_page(hostile)
-    assert any("different in other respects" in ladder.words for ladder in ladders)
-    assert any("in further ways" in ladder.words for ladder in ladders)
+    assert any("other properties differ" in ladder.words for ladder in ladders)
+    assert any("in further cases" in ladder.words for ladder in ladders)
     assert all(ladder.segments for ladder in ladders)
 
 
@@ -187,7 +187,7 @@ def test_capture_that_is_gone_when_read_again(new_report, own_capture):
     gone.run("aborted.pcap", PATH=f"{gone.folder}:{os.environ['PATH']}")
     assert gone.done.returncode == 0, gone.done.stderr
     article, = Page(gone.html).articles
-    assert "Its segments could not be read: the capture was not as before when it was read again." \
+    assert "The segments are missing: the capture had changed when it was read the second time." \
         in article["p"]
     assert article["code"] == ["wireshark -r aborted.pcap -g 1"]
 
@@ -209,7 +209,7 @@ def make_rows(chance, histories):
 
 
 def read_firsts(rows):
-    """What read_capture.py leaves of a capture with these rows."""
+    """The results of read_capture.py for a capture with these rows."""
     found = ways.Ways()
     for row in rows:
         found.add(row)
@@ -232,7 +232,7 @@ def gather(captures):
 
 
 def check_drawn(group):
-    """The ladder is that of a connection which went so, as finely as the page says."""
+    """The ladder is that of a connection with the properties that the page names."""
     row = group.ladder["row"]
     assert row["outcome"] == group.outcome
     if group.level != ways.REST:
@@ -254,7 +254,7 @@ def test_ladder_is_of_a_connection_that_went_alike(kinds):
 
 
 def test_capture_with_more_ways_than_the_page():
-    """What a capture tells apart no longer, the page cannot tell apart by what was read of it."""
+    """The page does not distinguish connections that were grouped when their capture was read."""
     first = [f"a{number}" for number in range(ways.MAX_FINE)]
     known_to_the_page = first[:ways.MAX_COARSE]
     second = [*(["b"] * ways.MAX_FINE), *known_to_the_page, "c", "d"]

@@ -47,7 +47,7 @@ def leave_results(folder):
 
 
 def check_earlier(folder):
-    """They are as they were, and nothing else is there."""
+    """The earlier files are unchanged, and there are no others."""
     assert {path.name: path.read_text() for path in folder.iterdir()} == dict.fromkeys(NAMES, EARLIER)
 
 
@@ -112,7 +112,7 @@ def wait_for_number(path, process):
 
 
 def is_running(number):
-    """Who is dead and not yet waited for does not count."""
+    """Whether a process runs; one that has ended and was not yet waited for does not."""
     try:
         status = Path(f"/proc/{number}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -158,7 +158,7 @@ def test_results_that_are_too_large(ready):
     # The rows of one capture are small enough, those of all are not.
     write_flood(ready.path("flood.pcap"), least_limit() * 1024 // (4 * BYTES_A_ROW))
     done = ready.run(*["flood.pcap"] * 5, before=limit_files(least_limit()))
-    check_failure(done, "the results could not be written into tcphs-report: File too large")
+    check_failure(done, "cannot write the results to tcphs-report: File too large")
     check_earlier(ready.path("tcphs-report"))
 
 
@@ -166,7 +166,7 @@ def test_rows_of_a_capture_that_are_too_large(ready):
     """They are not taken for all that the capture has."""
     write_flood(ready.path("flood.pcap"), least_limit() * 1024 // BYTES_A_ROW)
     done = ready.run("a.pcap", "flood.pcap", before=limit_files(least_limit()))
-    check_failure(done, f"what was read could not be written in {ready.temporary}: is it full?")
+    check_failure(done, f"cannot write temporary files to {ready.temporary}: is the disk full?")
     check_earlier(ready.path("tcphs-report"))
 
 
@@ -197,7 +197,7 @@ def test_disk_that_is_full(ready):
     done = ready.run("flood.pcap", "-o", "small", before=on_small_disk(folder, 64))
     assert done.returncode == 1
     assert done.stderr == \
-        "tcphs-report: the results could not be written into small: No space left on device\n"
+        "tcphs-report: cannot write the results to small: No space left on device\n"
     assert done.stdout == f"./report.html:{EARLIER}\n"
 
 
@@ -207,7 +207,7 @@ def test_disk_that_is_full_of_scratch_files(ready):
                      before=on_small_disk(ready.temporary, least_limit() + 256))
     assert done.returncode == 1
     assert done.stderr == \
-        f"tcphs-report: what was read could not be written in {ready.temporary}: is it full?\n"
+        f"tcphs-report: cannot write temporary files to {ready.temporary}: is the disk full?\n"
     assert done.stdout == f"./report.html:{EARLIER}\n"
     check_earlier(ready.path("tcphs-report"))
 
@@ -224,7 +224,7 @@ def test_more_captures_than_a_command_line_takes(tmp_path):
     assert done.returncode == 1
     assert done.stdout == "0 connections, 0 of them failed, in 0 captures: out/report.html\n"
     assert done.stderr == "".join(
-        f"tcphs-report: {name} could not be read: its reader ended before it was done\n"
+        f"tcphs-report: {name} could not be read: the process that read it ended early\n"
         for name in names)
 
 
@@ -232,7 +232,7 @@ def test_more_captures_than_a_command_line_takes(tmp_path):
 
 @pytest.fixture
 def prey(ready):
-    """A folder that nobody is to be led to."""
+    """A folder of the victim, to which a link leads."""
     folder = ready.path("prey")
     folder.mkdir()
     (folder / "report.html").write_text(EARLIER)
@@ -254,13 +254,13 @@ def make_folder(report, mode=0o755):
 
 def refuse(report, out, reason):
     done = report.run("a.pcap", "-o", out)
-    check_failure(done, f"{out} cannot be written: {reason}")
+    check_failure(done, f"cannot write to {out}: {reason}")
 
 
 @only_root
 def test_root_keeps_off_folders_of_others(ready):
     give_away(make_folder(ready))
-    refuse(ready, "out", "it belongs to somebody else, and root writes only into folders of its own")
+    refuse(ready, "out", "it belongs to another user, and root writes only into its own folders")
     assert not list(ready.path("out").iterdir())
 
 
@@ -268,24 +268,24 @@ def test_root_keeps_off_folders_of_others(ready):
 @pytest.mark.parametrize("mode, group", [(0o777, 0), (0o757, 0), (0o775, harness.NOBODY)])
 def test_root_keeps_off_folders_that_others_can_change(ready, mode, group):
     os.chown(make_folder(ready, mode), 0, group)
-    refuse(ready, "out", "others can replace files in it, which is not safe for root")
+    refuse(ready, "out", "other users can replace files in it, which is not safe for root")
     assert not list(ready.path("out").iterdir())
 
 
 @only_root
 def test_root_follows_no_link(ready, prey):
     ready.path("out").symlink_to(prey)
-    refuse(ready, "out", "out is a link, which root does not follow")
-    refuse(ready, "out/", "out is a link, which root does not follow")
+    refuse(ready, "out", "out is a link, and root does not follow it")
+    refuse(ready, "out/", "out is a link, and root does not follow it")
 
 
 @only_root
 def test_root_follows_no_link_of_others_on_the_way(ready, prey):
     ready.path("way").symlink_to(ready.folder)
     give_away(ready.path("way"))
-    refuse(ready, "way/prey", "way is a link of somebody else's, which root does not follow")
+    refuse(ready, "way/prey", "way is a link that belongs to another user, and root does not follow it")
     ready.path("longer").symlink_to("way")
-    refuse(ready, "longer/prey", "way is a link of somebody else's, which root does not follow")
+    refuse(ready, "longer/prey", "way is a link that belongs to another user, and root does not follow it")
     ready.path("round").symlink_to("round")
     refuse(ready, "round/prey", "Too many levels of symbolic links")
 
@@ -296,10 +296,10 @@ def test_root_replaces_no_file_of_others(ready, prey, name):
     file = make_folder(ready, 0o1777) / name
     file.write_text(EARLIER)
     give_away(file)
-    refuse(ready, "out", f"{name} in it belongs to somebody else, which root does not replace")
+    refuse(ready, "out", f"its file {name} belongs to another user, and root does not replace it")
     file.unlink()
     file.symlink_to(prey / "report.html")
-    refuse(ready, "out", f"{name} in it is a link, which root does not replace")
+    refuse(ready, "out", f"its file {name} is a link, and root does not replace it")
     assert [path.name for path in ready.path("out").iterdir()] == [name]
 
 
@@ -319,7 +319,7 @@ def test_folder_in_the_place_of_a_file(ready):
     (make_folder(ready) / "report.html").mkdir()
     if os.geteuid() != 0:
         assert os.access(ready.path("out"), os.W_OK)
-    refuse(ready, "out", "report.html in it is a folder")
+    refuse(ready, "out", "its report.html is a folder")
 
 
 def test_users_link_is_replaced(ready, prey):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tools/tcphs-report: its tables against -T fields, its page in a parser and in a browser."""
+"""tools/tcphs-report: its tables compared with -T fields, its page in a parser and in a browser."""
 import os
 import re
 import shutil
@@ -73,7 +73,7 @@ def fields_of_streams(tshark, capture):
 
 
 def expected_row(stream, frames):
-    """What the row of a connection has to say, from what its frames say."""
+    """The expected row of a connection, from the fields of its frames."""
     sent = {side: [frame for frame in frames if frame["tcphs.sender"] == side]
             for side in ("client", "server")}
     begin = Decimal(frames[0]["frame.time_epoch"])
@@ -242,18 +242,18 @@ def test_nothing_could_be_read(new_report):
     os.mkfifo(nothing.path("pipe.pcap"))
     done = nothing.run("text.pcap", "pipe.pcap")
     assert done.returncode == 1
-    assert "pipe.pcap could not be read: A pipe: it can be read only once" in done.stderr
+    assert "pipe.pcap could not be read: it is a pipe, which can be read only once" in done.stderr
     assert nothing.rows == []
     assert "No TCP connection was found" in nothing.html
 
 
 @pytest.mark.parametrize("args, status, sentence", [
-    ([], 2, "no captures are named"), (["-j", "0", "x"], 2, "-j wants a number"),
-    (["x", "--jobs="], 2, "-j wants a number"), (["-o", "", "x"], 2, "-o wants a folder"),
+    ([], 2, "no capture is given"), (["-j", "0", "x"], 2, "-j requires a number"),
+    (["x", "--jobs="], 2, "-j requires a number"), (["-o", "", "x"], 2, "-o requires a folder"),
     (["--nonsense", "x"], 2, "unrecognized option '--nonsense'"),
     (["x", "--nonsense"], 2, "unrecognized option '--nonsense'"),
     (["x", "-n", "y"], 2, "invalid option -- 'n'"), (["x", "-o"], 2, "option requires an argument"),
-    (["--plugin", "no/such.so", "x"], 1, "there is no plugin no/such.so")])
+    (["--plugin", "no/such.so", "x"], 1, "the plugin no/such.so does not exist")])
 def test_mistakes(new_report, args, status, sentence):
     mine = new_report()
     done = mine.run(*args, module=None)
@@ -289,7 +289,7 @@ def test_folder_that_cannot_be_made(new_report, own_capture):
     done = new_report().run("-o", "/proc/nothing", own_capture("reset.pcap"))
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr == \
-        "tcphs-report: /proc/nothing cannot be written: No such file or directory\n"
+        "tcphs-report: cannot write to /proc/nothing: No such file or directory\n"
 
 
 def test_plugin_that_is_none(new_report):
@@ -297,7 +297,7 @@ def test_plugin_that_is_none(new_report):
     wrong.path("wrong.so").write_text("nothing\n")
     done = wrong.run("x", module="wrong.so")
     assert done.returncode == 1
-    assert re.fullmatch(r"tcphs-report: [^\n]*no report tcphs,conns in wrong.so[^\n]*\n",
+    assert re.fullmatch(r"tcphs-report: [^\n]*not find the report tcphs,conns in wrong.so[^\n]*\n",
                         done.stderr)
 
 
@@ -310,4 +310,4 @@ def test_version_that_is_not_supported(new_report, own_capture, version):
     done = mine.run(own_capture("reset.pcap"), PATH=f"{mine.folder}:{os.environ['PATH']}")
     assert done.returncode != 0
     assert done.stderr == \
-        f"tcphs-report: this is Wireshark {version}, and the plugin works with 4.0 to 4.6\n"
+        f"tcphs-report: Wireshark {version} is not supported: the plugin needs 4.0 to 4.6\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The reports behind -z, against what the fields say of the same captures."""
+"""The reports of -z, compared with the fields of the same captures."""
 import csv
 import io
 import json
@@ -50,7 +50,7 @@ def capture(request, own_capture, shared_capture):
 
 
 def report(tshark, capture, name, *args):
-    """What the report prints, line ends untouched; the same in one pass and in two."""
+    """The output of the report, with its line ends; the same in one pass and in two."""
     texts = []
     for passes in ([], ["-2"]):
         command = tshark.command(capture, "-q", *passes, *args, "-z", name)
@@ -196,7 +196,7 @@ def test_text_is_a_table_of_common_width(tshark, own_capture):
 
 
 def test_client_of_a_partial_connection_sent_first(tshark, own_capture, tmp_path):
-    """Without the opening nobody is the client: the first one seen takes the place."""
+    """Without the opening the client is unknown; the side that sent first is listed as the client."""
     cut = tmp_path / "cut.pcap"
     subprocess.run(["editcap", "-F", "pcap", own_capture("http_server.pcap"), cut, "1-4"],
                    check=True)

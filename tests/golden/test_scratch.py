@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tools/plugin-folder.sh makes its folder where TMPDIR says, if it can be used there, and takes it away."""
+"""tools/plugin-folder.sh makes its folder in TMPDIR, if it can be used there, and removes it."""
 import os
 import subprocess
 
@@ -25,7 +25,7 @@ def make_scratch(**environment):
 
 @pytest.fixture
 def folder(private):
-    """One that nobody can enter; those of pytest are its user's alone."""
+    """A folder that the user nobody can enter; those of pytest are accessible to their owner only."""
     path = private.root / "a scratch"
     path.mkdir(exist_ok=True)
     path.chmod(0o1777)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whoever has no coffee sees what they see without the module: protocols, columns, reassembly."""
+"""Without HTCPCP traffic the output is the same as without the module: protocols, columns, reassembly."""
 import subprocess
 
 import pytest
@@ -63,7 +63,7 @@ def test_lists_gain_our_own_entries_alone(tshark, stock, what):
 
 @pytest.mark.parametrize("choice, stages", [("tcp", True), ("udp", False)])
 def test_decode_as_below_ip(tshark, own_capture, choice, stages):
-    """Who chooses TCP gets it with the stages, and without a word more."""
+    """Decode As TCP gives TCP with the stages, and no further output."""
     capture = own_capture("http_server.pcap")
     result = tshark.result(capture, "-d", f"ip.proto==6,{choice}", "-T", "fields",
                            "-e", "tcphs.stage")

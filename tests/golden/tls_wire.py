@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""TLS connections for tests that make up what is sent on them."""
+"""TLS connections with made-up contents for tests."""
 import ssl
 import subprocess
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which of many are shown: some of each kind, so that a flood of one hides no other."""
+"""Selects items to show: some of each kind, so that a flood of one kind does not hide the others."""
 
 
 class Choice:
-    """Keeps at most `limit` items, taking turns between the kinds, and counts all of them.
+    """Keeps at most `limit` items, distributed over the kinds, and counts all items.
 
-    Of one kind it keeps at most `each`.
+    It keeps at most `each` items per kind.
     """
 
     def __init__(self, limit, each=None):

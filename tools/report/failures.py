@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Gathers the failed connections of all captures by the way they went, with a ladder for each way.
+"""Groups the failed connections of all captures by the way they failed, with one ladder per way.
 
-Rows are not kept but for the first of each way, and of the others what the page lists.
+Of each way the first row is kept; of the other rows only the columns that the page lists.
 """
 from collections import namedtuple
 
@@ -17,11 +17,11 @@ Connection = namedtuple("Connection", "capture start client client_port server s
 
 def describe_segments(row):
     counts = segments_of(row)
-    return f"segments {counts[0]}/{counts[1]}" if counts else f"over {MAX_SEGMENTS} segments"
+    return f"segments {counts[0]}/{counts[1]}" if counts else f"more than {MAX_SEGMENTS} segments"
 
 
 def describe_way(way):
-    """What its connections have in common."""
+    """The common properties of its connections."""
     row = way.first
     if way.level == FINE:
         by = f" by the {row['outcome_by']}" if row["outcome_by"] else ""
@@ -29,12 +29,12 @@ def describe_way(way):
         words = [describe_segments(row), f"state {row['conn_state']}", f"history {row['history']}"]
         return ", ".join([f"{row['outcome']}{by}", *error, *words, *row["anomalies"]])
     if way.level == COARSE:
-        return f"{row['outcome']}, history {row['history']}, and different in other respects"
-    return f"{row['outcome']}, in further ways than are told apart here"
+        return f"{row['outcome']}, history {row['history']}, other properties differ"
+    return f"{row['outcome']}, in further cases that are not distinguished here"
 
 
 class Group:
-    """The connections of one way: some of them, how many there are, and whose ladder is drawn."""
+    """The connections of one way: their number, those that are listed, and the ladder that is drawn."""
 
     def __init__(self, way, listed, count, drawn):
         self.words = describe_way(way)
@@ -43,7 +43,7 @@ class Group:
         self.listed = listed
         self.count = count
         self.capture, self.ladder = drawn
-        # What is told coarsely may be drawn of a connection that was told apart from these.
+        # A coarse group may be drawn with the ladder of a connection that belongs to a finer group.
         self.alone = count == 1 and way.level == FINE
 
 
@@ -53,12 +53,12 @@ class CaptureFailures:
     def __init__(self, failures, capture, ladders):
         self._failures = failures
         self._capture = capture
-        self._ways = Ways()  # as read_capture.py had them: the first of each was read
+        self._ways = Ways()  # the same as in read_capture.py, which has read the first of each
         self._ladders = {ladder["row"]["stream"]: ladder for ladder in ladders}
 
     def add(self, row):
         way = self._ways.add(row)
-        # A capture that could be read once need not be there when it is read again.
+        # The segments are missing if the capture could not be read the second time.
         ladder = self._ladders.get(way.first["stream"]) or {
             "row": way.first, "first": [], "last": [], "left_out": 0}
         self._failures.add(self._capture, row, way.level, ladder)
@@ -71,17 +71,17 @@ class Failures:
         self._drawn = {}
 
     def of_capture(self, capture, ladders):
-        """What takes the rows of a capture; `ladders` are those that read_capture.py has left."""
+        """The object that takes the rows of one capture; `ladders` are the results of read_capture.py."""
         return CaptureFailures(self, capture, ladders)
 
     def add(self, capture, row, level, ladder):
-        """`ladder` is that of a connection which is like this one as far as `level` tells."""
+        """`ladder` is that of a connection which is equal to this one at this `level`."""
         way = self._ways.add(row, level)
         self._drawn.setdefault(way, (capture, ladder))
         self._listed.add(way, Connection(capture, *(row[name] for name in Connection._fields[1:])))
 
     def groups(self):
-        """The groups of each outcome: what is told finely first, and the largest ones of that."""
+        """The groups of each outcome: the finest level first, and the largest groups first."""
         found = {}
         for way, listed in self._listed.take_by_kind().items():
             group = Group(way, listed, self._listed.counts[way], self._drawn[way])

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Draws a failed connection as a ladder: two sides, and an arrow for each segment."""
+"""Draws a failed connection as a ladder: two sides, and one arrow per segment."""
 from svg import as_inline_svg, make_figure
 from words import endpoint, format_seconds
 
 CLIENT, SERVER, NETWORK = 0.0, 1.0, 0.72
 ROW_INCHES = 0.34
-ODD_ROWS = 1.55  # of a segment with anomalies, which stand below it
+ODD_ROWS = 1.55  # of a segment with anomalies, which are written below it
 WIDTH_INCHES = 5.2
 COLOURS = {"syn": "#1f4e79", "syn-ack": "#1f4e79", "ack": "#1f4e79", "rst": "#b2182b",
            "fin": "#8a4b00", "half-closed": "#8a4b00", "closed": "#8a4b00", "stray": "#b2182b",
@@ -15,7 +15,7 @@ ODD_COLOUR = "#b2182b"
 
 
 def describe_segment(segment):
-    """As it stands on its arrow."""
+    """The text on the arrow."""
     if segment["stage"] == "icmp error":
         return f"icmp error, type {segment['type']} code {segment['code']}"
     parts = [segment["stage"], f"seq {segment['seq']}"]
@@ -37,7 +37,7 @@ def describe_left_out(count):
 
 
 def describe_ladder(ladder):
-    """The picture in words."""
+    """The picture as text."""
     start = ladder["first"][0]["time"] if ladder["first"] else 0
 
     def sentences(segments):
@@ -56,7 +56,7 @@ def title_of(row):
 
 
 def draw_segment(axes, height, segment, start):
-    """Returns how many rows the segment takes."""
+    """Returns the number of rows of the segment."""
     colour = COLOURS.get(segment["stage"], OTHER_COLOUR)
     begin, end = {"client": (CLIENT, SERVER), "server": (SERVER, CLIENT),
                   "network": (NETWORK, CLIENT)}[segment["sender"]]
@@ -85,7 +85,7 @@ def draw_gap(axes, height, count):
 
 
 def draw_rows(axes, ladder):
-    """Returns how many rows there are."""
+    """Returns the number of rows."""
     start = ladder["first"][0]["time"] if ladder["first"] else 0
     height = 0
     for segment in ladder["first"]:
@@ -98,7 +98,7 @@ def draw_rows(axes, ladder):
 
 
 def draw_ladder(ladder, name):
-    """The picture of one connection as read_capture.py has collected it."""
+    """The picture of one connection that read_capture.py has collected."""
     figure = make_figure(WIDTH_INCHES, 1)
     axes = figure.add_subplot()
     axes.axis("off")

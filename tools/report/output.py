@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """usage: output.py FOLDER
 
-Results appear in their folder together and complete, or not at all: they are written in a new
-folder inside of it, which nobody else can enter, and renamed from there. Run as a program, this
-file makes FOLDER, and fails with a sentence if results cannot be written there.
+Results appear in their folder together and complete, or not at all: they are written into a new
+folder inside it, which no other user can enter, and renamed from there. Run as a program, this
+file makes FOLDER, and fails with a message if results cannot be written there.
 
-Root follows no way that somebody else has laid. It goes to the folder step by step: a link on
-the way has to be root's own, and the folder itself has to be one of root's in which nobody else
-can replace a file. From then on the folder is known by its descriptor, not by its name.
+Root follows no links of other users. It goes to the folder step by step: a link on the way must
+belong to root, and the folder itself must belong to root and must not let other users replace a
+file. From then on the folder is identified by its descriptor, not by its name.
 """
 import errno
 import os
@@ -23,22 +23,22 @@ from words import printable
 
 NAMES = ("connections.csv", "connections.jsonl", "connections.parquet", "report.html")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-MAX_LINKS = 40  # as the kernel has it
+MAX_LINKS = 40  # the same as in the kernel
 ROOT = 0
 
 
 class Refused(Exception):
-    """Says why nothing is written into a folder."""
+    """The reason why nothing is written into a folder."""
 
 
 def parts_of(path):
-    """Where a path begins, and the names that it leads through."""
+    """The start of a path, and the names of its steps."""
     whole = PurePath(path)
     return ("/", whole.parts[1:]) if whole.is_absolute() else (".", whole.parts)
 
 
 def open_step(folder, name):
-    """A descriptor of what has that name: of a link, not of what it leads to."""
+    """A descriptor of the entry with that name; of a link itself, not of its target."""
     try:
         return os.open(name, os.O_PATH | os.O_NOFOLLOW, dir_fd=folder)
     except FileNotFoundError:
@@ -47,16 +47,16 @@ def open_step(folder, name):
 
 
 def read_link(link, name, is_last):
-    """Where a link leads that root may follow."""
+    """The target of a link, if root may follow it."""
     if is_last:
-        raise Refused(f"{name} is a link, which root does not follow")
+        raise Refused(f"{name} is a link, and root does not follow it")
     if os.fstat(link).st_uid != ROOT:
-        raise Refused(f"{name} is a link of somebody else's, which root does not follow")
+        raise Refused(f"{name} is a link that belongs to another user, and root does not follow it")
     return parts_of(os.readlink("", dir_fd=link))
 
 
 def walk_as_root(path):
-    """A descriptor of the folder, which is made if need be."""
+    """A descriptor of the folder, which is made if necessary."""
     start, names = parts_of(path)
     folder, left, links = os.open(start, os.O_PATH | os.O_DIRECTORY), deque(names), 0
     while left:
@@ -79,31 +79,31 @@ def walk_as_root(path):
 
 
 def check_folder(folder):
-    """Nobody but root may be able to replace what root writes: the sticky bit sees to that."""
+    """Only root may be able to replace what root writes. In a shared folder the sticky bit ensures this."""
     status = os.fstat(folder)
     if status.st_uid != ROOT:
-        raise Refused("it belongs to somebody else, and root writes only into folders of its own")
+        raise Refused("it belongs to another user, and root writes only into its own folders")
     others = stat.S_IWOTH | (stat.S_IWGRP if status.st_gid != ROOT else 0)
     if status.st_mode & others and not status.st_mode & stat.S_ISVTX:
-        raise Refused("others can replace files in it, which is not safe for root")
+        raise Refused("other users can replace files in it, which is not safe for root")
 
 
 def check_file(folder, name, as_root):
-    """What is there may be replaced by a result."""
+    """Refuses an existing entry that a result may not replace."""
     try:
         status = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return
     if stat.S_ISDIR(status.st_mode):
-        raise Refused(f"{name} in it is a folder")
+        raise Refused(f"its {name} is a folder")
     if as_root and stat.S_ISLNK(status.st_mode):
-        raise Refused(f"{name} in it is a link, which root does not replace")
+        raise Refused(f"its file {name} is a link, and root does not replace it")
     if as_root and status.st_uid != ROOT:
-        raise Refused(f"{name} in it belongs to somebody else, which root does not replace")
+        raise Refused(f"its file {name} belongs to another user, and root does not replace it")
 
 
 def open_folder(path):
-    """A descriptor of the folder, which is made if need be."""
+    """A descriptor of the folder, which is made if necessary."""
     if os.geteuid() == ROOT:
         folder = walk_as_root(path)
         check_folder(folder)
@@ -113,7 +113,7 @@ def open_folder(path):
 
 
 class Output:
-    """Within it results are written into the current folder; `publish` gives them their place."""
+    """Inside the context, results are written into the current folder; `publish` moves them to theirs."""
 
     def __init__(self, path):
         self._folder = open_folder(path)
@@ -131,13 +131,13 @@ class Output:
             check_file(self._folder, name, os.geteuid() == ROOT)
 
     def begin(self):
-        """Not done on entering: what a signal interrupts there is not cleaned up on leaving."""
+        """Makes the new folder. Not in __enter__: if a signal interrupts that, __exit__ does not run."""
         os.mkdir(self._new, mode=0o700, dir_fd=self._folder)
         os.fchdir(os.open(self._new, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW,
                           dir_fd=self._folder))
 
     def publish(self, names):
-        """Results of an earlier run go, those as well that have no new ones."""
+        """Replaces the results of an earlier run, and removes those that have no new result."""
         for name in names:
             flush(name)
         self._check_files()
@@ -153,7 +153,7 @@ class Output:
 
 
 def flush(name):
-    """Some disks say only now that they are full."""
+    """Some file systems report only now that they are full."""
     file = os.open(name, os.O_RDONLY)
     try:
         os.fsync(file)
@@ -169,14 +169,14 @@ def remove(name, folder):
 
 
 def end_by(number, _):
-    # Python complains of a signal that comes just when SIG_IGN is set.
+    # Not SIG_IGN: Python reports an error if a signal arrives while it is being set.
     for ending in ENDING:
         signal.signal(ending, lambda *_: None)
     sys.exit(128 + number)
 
 
 def clean_up_after_signals():
-    """A signal ends the program as an exception does."""
+    """Makes signals end the program like an exception."""
     for ending in ENDING:
         signal.signal(ending, end_by)
 
@@ -189,7 +189,7 @@ def main():
             output.begin()
     except (OSError, Refused) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        print(f"tcphs-report: {printable(path)} cannot be written: {reason}", file=sys.stderr)
+        print(f"tcphs-report: cannot write to {printable(path)}: {reason}", file=sys.stderr)
         return 1
     return 0
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fills page.html: everything that comes from a capture or a file name is escaped by Jinja."""
+"""Fills page.html. Jinja escapes all text from captures and file names."""
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -30,7 +30,7 @@ def make_environment():
 
 
 def list_outcomes(summary):
-    """A line of the table for each outcome that occurs."""
+    """One row of the table per outcome that occurs."""
     known = [word for word in OUTCOMES if summary.outcomes[word]]
     others = sorted(set(summary.outcomes) - set(OUTCOMES))
     return [{"word": word, "meaning": OUTCOMES.get(word, ("", ""))[0],
@@ -40,7 +40,7 @@ def list_outcomes(summary):
 
 
 def list_failures(by_outcome):
-    """For each outcome the ways that connections went, those to be seen at once and the others."""
+    """The ways of each outcome: those that are shown at once, and the others."""
     found = []
     for word in FAILED:
         ways = [{"id": f"{word}-{number}", "group": group,
@@ -60,7 +60,7 @@ def period_of(summary):
 
 
 def write_page(path, content, files, folder):
-    """`folder` is where the commands in the page find the captures."""
+    """`folder` is the folder in which the commands of the page find the captures."""
     summary, captures = content["summary"], content["captures"]
     timed = summary.busiest_servers(MAX_SERVERS_DRAWN)
     pictures = {"outcomes": draw_outcomes(summary), "setup": draw_setup_times(timed)}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes connections.parquet from connections.jsonl, with pyarrow or DuckDB if one is there.
+"""Writes connections.parquet from connections.jsonl, if pyarrow or DuckDB is installed.
 
-The types are told, not guessed: the files of several runs have the same columns.
+The types are specified, not inferred, so that the files of several runs have the same columns.
 """
 import importlib
 
@@ -13,7 +13,7 @@ TYPED = {"capture": TEXT, **COLUMNS}
 
 
 def import_module(name):
-    """None where it is not installed."""
+    """The module, or None if it is not installed."""
     try:
         return importlib.import_module(name)
     except ImportError:
@@ -27,7 +27,7 @@ def write_with_pyarrow(pyarrow, source, target):
              TIME: pyarrow.timestamp("us", tz="UTC"), TRUTH: pyarrow.bool_(),
              WORDS: pyarrow.list_(pyarrow.string())}
     schema = pyarrow.schema([(name, types[kind]) for name, kind in TYPED.items()])
-    if source.stat().st_size == 0:  # which pyarrow.json does not read
+    if source.stat().st_size == 0:  # pyarrow.json does not read an empty file
         table = schema.empty_table()
     else:
         table = reader.read_json(source, parse_options=reader.ParseOptions(
@@ -56,17 +56,17 @@ def write_with_duckdb(duckdb, source, target):
 
 
 class NotWritten(Exception):
-    """Says why."""
+    """The reason why the file is not written."""
 
 
 def write_parquet(source, target):
-    """Whether there is a library that writes it."""
+    """Writes the file; returns False if no library is installed."""
     for name, write in (("pyarrow", write_with_pyarrow), ("duckdb", write_with_duckdb)):
         module = import_module(name)
         if module:
             try:
                 write(module, source, target)
-            except Exception as error:  # whatever the library raises
-                raise NotWritten(f"{target.name} could not be written: {one_line(error)}") from error
+            except Exception as error:  # any exception of the library
+                raise NotWritten(f"cannot write {target.name}: {one_line(error)}") from error
             return True
     return False

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The two pictures of all connections: outcomes over time, set-up times of servers."""
+"""The two pictures of all connections: outcomes over time, and set-up times of servers."""
 from datetime import datetime, timezone
 
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
@@ -25,14 +25,14 @@ def utc(seconds):
 
 
 def largest_gap(times):
-    """(seconds, where it ends): the longest time without a start, if that stands out."""
+    """(seconds, index of its end): the longest time without a start, if it is long enough to split."""
     gap, place = max(((later - earlier, place) for place, (earlier, later)
                       in enumerate(zip(times, times[1:]), 1)), default=(0, 0))
     return (gap, place) if gap > GAP_SHARE * (times[-1] - times[0]) else (0, 0)
 
 
 def split_periods(times):
-    """Sorted times in at most MAX_PERIODS runs: captures may be years apart."""
+    """Splits sorted times into at most MAX_PERIODS periods, because captures may be years apart."""
     periods = [times]
     while len(periods) < MAX_PERIODS:
         (gap, place), index = max((largest_gap(period), index)
@@ -69,7 +69,7 @@ def draw_period(axes, summary, period, bars):
                      width=step / 86400, align="edge", color=colour_of(word), linewidth=0)
             bottom = [below + height for below, height in zip(bottom, heights)]
     axes.set_xlim(date2num(utc(first)), date2num(utc(last)))
-    # With fewer than five it has no interval for 89 seconds or minutes, and complains.
+    # With fewer than five ticks it has no interval for 89 seconds or minutes, and prints a warning.
     locator = AutoDateLocator(minticks=2, maxticks=max(5, bars // 5))
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(
@@ -95,7 +95,7 @@ def draw_outcomes(summary):
         return None
     periods = split_periods(times)
     figure = make_figure(WIDTH_INCHES, 3.8)
-    # A period of few connections is a narrow one.
+    # A period with few connections is narrow.
     widths = [min(len(period), 10) + 8 for period in periods]
     grid = figure.add_gridspec(2, len(periods), height_ratios=(6, 1), width_ratios=widths)
     first = None
@@ -104,18 +104,18 @@ def draw_outcomes(summary):
         draw_period(axes, summary, period, BARS * widths[place] // sum(widths))
         axes.tick_params(labelleft=first is None)
         first = first or axes
-    first.set_ylabel("connections begun")
+    first.set_ylabel("connections started")
     first.yaxis.set_major_locator(MaxNLocator(integer=True))
     words = [word for word, starts in summary.starts.items() if starts]
     draw_legend(figure.add_subplot(grid[1, :]), words)
-    told = ", ".join(f"{summary.outcomes[word]:,} {word}" for word in words)
+    counts = ", ".join(f"{summary.outcomes[word]:,} {word}" for word in words)
     return as_inline_svg(figure, "outcomes", "Outcomes over time",
                          f"{count_of(len(times), 'connection')} by the time of the first segment "
-                         f"(UTC): {told}.")
+                         f"(UTC): {counts}.")
 
 
 def draw_setup_times(servers):
-    """A box for each server, on a logarithmic axis; None without servers."""
+    """One box per server, on a logarithmic axis; None without servers."""
     if not servers:
         return None
     servers = servers[::-1]  # matplotlib counts from below
@@ -128,7 +128,7 @@ def draw_setup_times(servers):
                  boxprops={"facecolor": "#a6cee3", "edgecolor": "#1f4e79"},
                  medianprops={"color": "#b2182b", "linewidth": 2},
                  whiskerprops={"color": "#1f4e79"}, capprops={"color": "#1f4e79"},
-                 showfliers=False)  # a point for each would make the page a large one
+                 showfliers=False)  # one point per connection would make the page large
     axes.set_yticks(range(1, len(names) + 1), names)
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator(numticks=8))

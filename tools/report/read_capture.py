@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """usage: read_capture.py RESULTS NUMBER CAPTURE
 
-Reads one capture. Writes RESULTS/NUMBER.rows, what the plugin says of its connections, and
-RESULTS/NUMBER.json: how that went, and the segments of connections that failed or were odd.
-The exit status is NOT_WRITTEN if there was no room for them.
+Reads one capture. Writes RESULTS/NUMBER.rows, the plugin's rows of its connections, and
+RESULTS/NUMBER.json: whether that succeeded, the segments of failed connections, and the anomalies.
+The exit status is NOT_WRITTEN if they could not be written.
 """
 import json
 import os
@@ -29,19 +29,19 @@ FIELDS = ("frame.number", "frame.time_relative", "tcp.stream", "tcp.srcport", "t
           "tcphs.stage", "tcphs.sender", "tcphs.seq.rel", "tcphs.ack.rel",
           "tcphs.retransmission", "tcphs.unreachable.type", "tcphs.unreachable.code",
           "tcphs.anomaly", "_ws.expert.message")
-SENTENCE = "TCP handshake: "  # how the plugin's own expert infos begin
+SENTENCE = "TCP handshake: "  # the prefix of the plugin's expert infos
 
 
 class Unreadable(Exception):
-    """Says why."""
+    """The reason why a capture cannot be read."""
 
 
 class NotWritten(Exception):
-    """What was read of a capture could not be written."""
+    """The results of a capture could not be written."""
 
 
 def parse_rows(path):
-    """The connections of a file of rows; a line that a crash has cut is none."""
+    """The connections of a file of rows; a line that a crash has cut is ignored."""
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             try:
@@ -51,13 +51,13 @@ def parse_rows(path):
 
 
 def last_complaint(stderr):
-    """What tshark said last, without its name; it was not told the name of the capture."""
+    """The last message of tshark, without its name; tshark reads from a file without a name."""
     lines = stderr.decode("utf-8", "replace").strip().split("\n")
     return lines[-1].removeprefix("tshark: ").replace("The standard input", "The file").strip()
 
 
 def finish(process, complaints):
-    """None, or the reason why tshark did not get to the end of the capture."""
+    """None, or the reason why tshark did not reach the end of the capture."""
     process.wait()
     if process.returncode == 0:
         return None
@@ -68,7 +68,7 @@ def finish(process, complaints):
 
 
 def copy_rows(process, path):
-    """tshark would not say that a disk is full, so that it does not write itself."""
+    """Writes the rows. tshark does not write the file itself, because it does not report a full disk."""
     try:
         with open(path, "wb") as rows:
             shutil.copyfileobj(process.stdout, rows)
@@ -78,9 +78,9 @@ def copy_rows(process, path):
 
 
 def write_rows(capture, path):
-    """None, or the reason why there may be more connections than were written."""
+    """None, or the reason why some connections may be missing."""
     if Path(capture).is_fifo():
-        raise Unreadable("A pipe: it can be read only once, and captures are read twice")
+        raise Unreadable("it is a pipe, which can be read only once, and captures are read twice")
     with open(capture, "rb") as source, open(os.memfd_create("complaints"), "r+b") as complaints, \
             start_tshark(source, "-q", "-z", "tcphs,conns,json", stdout=subprocess.PIPE,
                          stderr=complaints) as process:
@@ -92,7 +92,7 @@ def write_rows(capture, path):
 
 
 def choose_connections(path):
-    """Rows by stream number: one of each way to fail, and those to list the odd segments of."""
+    """Rows by stream number: one per way of failure, and those whose anomalies are listed."""
     failed, odd = Ways(), Choice(MAX_ODD_CONNECTIONS)
     for row in parse_rows(path):
         if row["outcome"] in FAILED:
@@ -118,7 +118,7 @@ def filter_for(failed, odd):
 
 
 def read_frames(capture, display_filter):
-    """The fields of each frame that the filter lets through: lists of values."""
+    """The fields of each frame that the filter selects: lists of values."""
     fields = [word for field in FIELDS for word in ("-e", field)]
     with open(capture, "rb") as source:
         process = start_tshark(source, "-Y", display_filter, "-T", "fields", "-E",
@@ -133,17 +133,17 @@ def read_frames(capture, display_filter):
 
 
 def one_of(frame, field, place, places):
-    """The value for one of the TCP headers of a frame, as a rule there is but one."""
+    """The value for one of the TCP headers of a frame, which usually has only one."""
     values = frame[field]
     if not values:
         return ""
     return values[place] if len(values) == places else values[0]
 
 
-def sender_of(told, port, row):
-    """The side that sent a segment; a stray one does not tell, but its port may."""
-    if told:
-        return told
+def sender_of(sender, port, row):
+    """The side that sent a segment. Without the field, as on some stray segments, the port decides."""
+    if sender:
+        return sender
     return "client" if port == str(row["client_port"]) else "server"
 
 
@@ -188,7 +188,7 @@ class Ladder:
 
 
 def list_oddities(frame, stream):
-    """An entry for each anomaly of a frame, with the plugin's sentence."""
+    """One entry per anomaly of a frame, with the plugin's message."""
     sentences = [message.removeprefix(SENTENCE) for message in frame["_ws.expert.message"]
                  if message.startswith(SENTENCE)]
     slugs = frame["tcphs.anomaly"]
@@ -199,7 +199,7 @@ def list_oddities(frame, stream):
 
 
 def collect_segments(capture, failed, odd):
-    """Ladders of the failed connections, and the odd frames of the odd ones."""
+    """Ladders of the failed connections, and the frames with anomalies of the others."""
     ladders = {stream: Ladder(row) for stream, row in failed.items()}
     by_error = {row["error_frame"]: ladders[stream] for stream, row in failed.items()
                 if row["error_frame"]}
@@ -210,7 +210,7 @@ def collect_segments(capture, failed, odd):
             by_error[int(frame["frame.number"][0])].add(make_error(frame))
             continue
         for place, stream in enumerate(streams):
-            # Of a header that is cut short the plugin says nothing.
+            # A truncated header has no stage.
             if stream in ladders and frame["tcphs.stage"]:
                 ladders[stream].add(make_segment(frame, failed[stream], place, len(streams)))
         if streams and streams[0] in odd:
@@ -220,7 +220,7 @@ def collect_segments(capture, failed, odd):
 
 
 def read_capture(capture, rows_path):
-    """What write_report.py reads: see there."""
+    """The result that write_report.py reads: see there."""
     result = {"read": False, "reason": None, "ladders": [], "oddities": []}
     try:
         result["reason"] = write_rows(capture, rows_path)

@@ -9,7 +9,7 @@ from words import OUTCOMES
 
 
 class Server:
-    """An address and port that connections went to."""
+    """An address and port to which connections were opened."""
 
     def __init__(self, address, port):
         self.address = address
@@ -19,7 +19,7 @@ class Server:
         self.setup_times = array("d")
 
     def setup_quantile(self, share):
-        """The smallest set-up time that at least this share of the connections keep to."""
+        """The smallest set-up time that at least this share of the connections does not exceed."""
         times = sorted(self.setup_times)
         if not times:
             return None
@@ -50,7 +50,7 @@ class Summary:
             server.setup_times.append(float(row["setup_time"]))
 
     def _add_start(self, outcome, start):
-        """A start that no calendar has is not in the picture."""
+        """Adds a start to the picture, unless it is not a valid date."""
         try:
             seconds = datetime.fromisoformat(start).timestamp()
         except (TypeError, ValueError, OverflowError):
@@ -71,12 +71,12 @@ class Summary:
         return (min(map(min, seen)), max(map(max, seen))) if seen else None
 
     def worst_servers(self, count):
-        """Those with most failed connections first, then those with most connections."""
+        """Servers with the most failed connections first, then those with the most connections."""
         return sorted(self._servers.values(), key=lambda server: (
             -server.failed.total(), -server.connections, server.address, server.port))[:count]
 
     def busiest_servers(self, count):
-        """Those with most set-up times first; none without one."""
+        """Servers with the most set-up times first; servers without any are left out."""
         timed = [server for server in self._servers.values() if server.setup_times]
         return sorted(timed, key=lambda server: (
             -len(server.setup_times), server.address, server.port))[:count]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Turns a matplotlib figure into an SVG element for the middle of an HTML page."""
+"""Turns a matplotlib figure into an SVG element for an HTML page."""
 import io
 from xml.etree import ElementTree
 
@@ -7,8 +7,8 @@ import matplotlib
 
 matplotlib.use("svg")
 matplotlib.rcParams.update({
-    "svg.fonttype": "none",  # text stays text: readable aloud, searchable, small
-    "text.parse_math": False,  # a dollar sign in a name is one
+    "svg.fonttype": "none",  # text remains text: readable by screen readers, searchable, small
+    "text.parse_math": False,  # a dollar sign in a name is not markup
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure  # noqa: E402  (after the settings)
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
-# What refers to an id within the picture: "#id" or "url(#id)".
+# Attributes that refer to an id in the picture: "#id" or "url(#id)".
 REFERENCES = ("href", "clip-path", "fill", "style", "mask", "filter")
 
 
@@ -27,7 +27,7 @@ def make_figure(width, height):
 
 
 def as_inline_svg(figure, name, title, description):
-    """The element as text. `name` is unique in the page, and begins every id in the picture."""
+    """The element as text. `name` is unique in the page, and is the prefix of every id in the picture."""
     text = io.StringIO()
     matplotlib.rcParams["svg.hashsalt"] = name
     figure.savefig(text, format="svg", metadata={"Date": None})
@@ -42,14 +42,14 @@ def as_inline_svg(figure, name, title, description):
 
 
 def remove_styles(root):
-    """An inline <style> would be that of the whole page."""
+    """Removes <style>, which would apply to the whole page."""
     for parent in list(root.iter()):
         for style in parent.findall(f"{NAMESPACE}style"):
             parent.remove(style)
 
 
 def clean_element(element, name):
-    """Names without a namespace, as HTML has them; ids that no other picture has."""
+    """Removes the namespace from names, as in HTML, and makes ids unique in the page."""
     element.tag = element.tag.removeprefix(NAMESPACE)
     if LINK in element.attrib:
         element.set("href", element.attrib.pop(LINK))
@@ -63,7 +63,7 @@ def clean_element(element, name):
 
 
 def label(root, name, title, description):
-    """What a reader hears, or sees when pointing at the picture."""
+    """Adds the text for screen readers, which is also shown when pointing at the picture."""
     width = root.get("width", "")
     root.attrib.pop("width", None)
     root.attrib.pop("height", None)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from words import printable
 
-# What the plugin's rows have, in its order: the name and the type of each column.
+# The name and the type of each column of the plugin's rows, in the plugin's order.
 INTEGER, SECONDS, TEXT, TIME, TRUTH, WORDS = "integer", "seconds", "text", "time", "truth", "words"
 COLUMNS = {
     "stream": INTEGER, "start": TIME, "client": TEXT, "client_port": INTEGER, "server": TEXT,
@@ -21,12 +21,13 @@ COLUMNS = {
     "anomalies": WORDS, "first_frame": INTEGER, "last_frame": INTEGER,
 }
 
-# A spreadsheet takes a cell for a formula that begins so, and the wide forms in some languages.
+# A spreadsheet treats a cell that begins with one of these as a formula; in some languages also the
+# wide forms.
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def disarm(text):
-    """Text that no spreadsheet computes."""
+    """The text in a form that no spreadsheet treats as a formula."""
     return f"'{text}" if FORMULA.match(text) else text
 
 
@@ -69,8 +70,7 @@ class Tables:
         # Times keep the digits that the plugin wrote.
         row = json.loads(line, parse_float=Decimal)
         name = printable(capture)
-        # Of the cells only this one may have a semicolon, which separates cells in some languages
-        # where it is not in quotes.
+        # Only this cell may contain a semicolon, which separates unquoted cells in some languages.
         self._csv_file.write(f"{quote(disarm(name))},")
         self._csv.writerow([write_cell(row[column]) for column in COLUMNS])
         self._jsonl_file.write(f'{{"capture":{json.dumps(name)},{line.strip()[1:]}\n')

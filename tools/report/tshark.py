@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Starts tshark so that it has its plugins: tcphs-report sets the environment, see there.
+"""Starts tshark with the plugin; tcphs-report sets the environment, see there.
 
-Started by root, Wireshark ignores every plugin but the installed ones, so it is nobody's then. It
-gets the capture through its standard input, because nobody may be unable to open it.
+As root, Wireshark ignores all plugins that are not installed for all users. For root, tshark therefore
+runs as the user nobody. It reads the capture from its standard input, because that user may not be able
+to open it.
 """
 import os
 import subprocess
@@ -12,7 +13,7 @@ NOBODY = 65534
 
 
 def identity():
-    """Arguments for subprocess: whose process it is, and where its home is."""
+    """Arguments for subprocess: the user, the home and the environment of the process."""
     arguments = {"env": {**os.environ, "HOME": os.environ["TCPHS_REPORT_HOME"],
                          "LC_ALL": "C.UTF-8", "TZ": "UTC"}, "cwd": "/"}
     if os.geteuid() == 0:
@@ -21,7 +22,7 @@ def identity():
 
 
 def start_tshark(capture, *words, stdout, stderr):
-    """The process that reads `capture`, a file that is open for reading in binary."""
+    """Starts the process that reads `capture`, a file opened for reading in binary mode."""
     return subprocess.Popen(["tshark", "-n", "-r", "-", *words], stdin=capture, stdout=stdout,
                             stderr=stderr, **identity())
 

@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sorts failed connections by the way they went: those that went alike share a ladder.
+"""Sorts failed connections by the way they failed. Connections of the same way share a ladder.
 
-What is alike is told by the rows alone, so that of each way in a capture one connection has to be
-read for its segments. Ways are told apart finely; once an outcome has had MAX_FINE of them, by
-history; and once it has had MAX_COARSE of those, no longer. So every connection is of one way,
-whatever a capture holds, and an outcome has at most MAX_FINE + MAX_COARSE + 1 of them.
+The rows alone determine the way, so that the segments of only one connection per way and capture have
+to be read. Ways are compared by all properties (FINE). When an outcome has MAX_FINE of them, further
+connections are compared by history only (COARSE). When it has MAX_COARSE of those, all further
+connections are one way (REST). Every connection therefore has one way, whatever a capture contains, and
+an outcome has at most MAX_FINE + MAX_COARSE + 1 ways.
 """
 FINE, COARSE, REST = range(3)
 MAX_FINE, MAX_COARSE = 40, 15
-FIRST_SEGMENTS = 8  # of a ladder, what comes between the first and the last is left out
+FIRST_SEGMENTS = 8  # of a ladder; the segments between the first and the last are left out
 LAST_SEGMENTS = 8
 MAX_SEGMENTS = FIRST_SEGMENTS + LAST_SEGMENTS
 
 
 def segments_of(row):
-    """How many each side sent; None where a ladder does not show them all."""
+    """The number of segments of each side; None if a ladder does not show them all."""
     counts = row["segments_client"], row["segments_server"]
     return counts if sum(counts) <= MAX_SEGMENTS else None
 
@@ -25,7 +26,7 @@ def fine_key(row):
 
 
 class Way:
-    """What connections have in common: how finely it is told, and the first row of them."""
+    """A way of failure: the level of comparison, and the first row."""
 
     def __init__(self, level, first):
         self.level = level
@@ -33,13 +34,13 @@ class Way:
 
 
 class Ways:
-    """The same rows in the same order give the same ways."""
+    """All ways so far. The same rows in the same order give the same ways."""
 
     def __init__(self):
         self._ways = {}
 
     def add(self, row, finest=FINE):
-        """The way that a failed connection went, told no finer than `finest`."""
+        """The way of a failed connection, at level `finest` or coarser."""
         for level, key, limit in ((FINE, fine_key(row), MAX_FINE),
                                   (COARSE, row["history"], MAX_COARSE)):
             ways = self._ways.setdefault((row["outcome"], level), {})

@@ -1,38 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How things from captures are written for people and for shells."""
+"""Formats values from captures for readers and for shells."""
 import os
 import re
 import shlex
 
-# tcphs.outcome: what it means, and the colour of its pictures. In the order of a connection's
-# life; those that failed have the warm colours.
+# tcphs.outcome: its meaning, and its colour in pictures. In the order of a connection's life; failures
+# have warm colours.
 OUTCOMES = {
-    "unanswered": ("SYN(s), no answer", "#e6ab02"),
-    "refused": ("the SYN was answered by a RST", "#d95f02"),
-    "unreachable": ("the SYN was answered by an ICMP error", "#8c510a"),
-    "aborted": ("the client reset it before completing the handshake", "#e7298a"),
-    "half-open": ("the SYN-ACK was never properly acknowledged", "#7570b3"),
-    "reset": ("ended by a RST after completion", "#b2182b"),
+    "unanswered": ("SYNs without an answer", "#e6ab02"),
+    "refused": ("a RST answered the SYN", "#d95f02"),
+    "unreachable": ("an ICMP error answered the SYN", "#8c510a"),
+    "aborted": ("the client reset the connection before the handshake was complete", "#e7298a"),
+    "half-open": ("no valid ACK answered the SYN-ACK", "#7570b3"),
+    "reset": ("a RST ended the connection after the handshake", "#b2182b"),
     "partial": ("the opening was not captured", "#969696"),
-    "established": ("completed, still open at the end of the capture", "#a6cee3"),
-    "half-closed": ("completed, one side closed", "#5aa2cf"),
-    "closed": ("completed, both sides closed in an orderly way", "#1f4e79"),
+    "established": ("handshake completed, open at the end of the capture", "#a6cee3"),
+    "half-closed": ("handshake completed, closed by one side", "#5aa2cf"),
+    "closed": ("handshake completed, closed by both sides in order", "#1f4e79"),
 }
 
 
 def printable(name):
-    """A file name as text, whatever bytes and control characters it is made of."""
+    """A file name as text; invalid bytes and control characters are escaped."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda match: f"\\x{ord(match.group()):02x}", text)
 
 
 def quote_for_shell(name):
-    """A file name as a word that a shell reads as that name, and no program as an option."""
+    """A file name as a word for a shell, which no program treats as an option."""
     if name.startswith("-"):
         name = f"./{name}"
     if printable(name) == name:
         return shlex.quote(name)
-    # $'...' is understood by bash, zsh and ksh.
+    # bash, zsh and ksh support $'...'.
     return "$'" + "".join(
         chr(byte) if 0x20 <= byte < 0x7f and byte not in b"'\\" else f"\\{byte:03o}"
         for byte in os.fsencode(name)) + "'"
@@ -43,7 +43,7 @@ def endpoint(address, port):
 
 
 def format_seconds(seconds):
-    """Three digits, and a unit that fits: 41.2 µs, 3.02 s."""
+    """Three digits and a suitable unit: 41.2 µs, 3.02 s."""
     if seconds is None:
         return ""
     seconds = float(seconds)

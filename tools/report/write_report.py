@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """usage: write_report.py RESULTS FOLDER CAPTURES
 
-Merges what read_capture.py has left in RESULTS into tables and one page. The file CAPTURES has their
-names, each one ended by a zero byte: they may be more than a command line takes.
+Merges the results of read_capture.py in RESULTS into tables and one page. The file CAPTURES contains the
+names of the captures, each ended by a zero byte, because a command line may be too short for them.
 
-RESULTS/NUMBER.json has, for the capture of that number, counted from 1: read (whether there are
-rows), reason (why there are none, or not all; or null), ladders and oddities.
+RESULTS/NUMBER.json is the result of the capture with that number, counted from 1: read (whether there
+are rows), reason (why rows are missing, or null), ladders and oddities.
 """
 import json
 import os
@@ -23,12 +23,12 @@ from tables import Tables
 from words import count_of, printable
 
 MAX_ODDITIES = 300
-NO_RESULT = {"read": False, "reason": "its reader ended before it was done", "ladders": [],
+NO_RESULT = {"read": False, "reason": "the process that read it ended early", "ladders": [],
              "oddities": []}
 
 
 class Capture:
-    """One capture, and what came of it."""
+    """One capture and its results."""
 
     def __init__(self, path):
         self.path = path
@@ -55,7 +55,7 @@ def merge_rows(path, capture, tables, summary, failures):
         for line in lines:
             try:
                 row = tables.add(capture.path, line)
-            except ValueError:  # the end of a line is missing: tshark was ended
+            except ValueError:  # the line is incomplete: tshark was ended
                 break
             capture.add(row)
             summary.add(row)
@@ -64,7 +64,7 @@ def merge_rows(path, capture, tables, summary, failures):
 
 
 def merge(results, paths):
-    """Everything that the page shows, by name."""
+    """The contents of the page, by name."""
     captures, summary = [Capture(path) for path in paths], Summary()
     failures, oddities = Failures(), Choice(MAX_ODDITIES)
     with Tables() as tables:
@@ -93,7 +93,7 @@ def print_complaints(captures):
 
 
 def write_results(results, paths, output):
-    """What the page shows, and why there is no Parquet if there should be, or None."""
+    """The contents of the page, and the reason why the Parquet file could not be written, or None."""
     started_in, failure = os.getcwd(), None
     output.begin()
     content = merge(results, paths)
@@ -109,7 +109,7 @@ def write_results(results, paths, output):
 
 
 def print_summary(content, page):
-    """Returns the exit status that the captures have earned."""
+    """Prints the summary and returns the exit status."""
     print_complaints(content["captures"])
     read = sum(capture.read for capture in content["captures"])
     summary = content["summary"]
@@ -127,7 +127,7 @@ def main():
             content, failure = write_results(results, paths, output)
     except (OSError, Refused) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        complain(f"the results could not be written into {printable(str(folder))}: {reason}")
+        complain(f"cannot write the results to {printable(str(folder))}: {reason}")
         return 1
     status = print_summary(content, folder / "report.html")
     if failure:
