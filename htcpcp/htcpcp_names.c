@@ -114,7 +114,8 @@ enum htcpcp_method
 htcpcp_method_find(const uint8_t *name, size_t len)
 {
     for (size_t i = HTCPCP_METHOD_UNKNOWN + 1; i < COUNT(method_names); i++) {
-        if (len == strlen(method_names[i]) && memcmp(name, method_names[i], len) == 0) {
+        if (len > 0 && name[0] == (uint8_t)method_names[i][0] && len == strlen(method_names[i]) &&
+            memcmp(name, method_names[i], len) == 0) {
             return (enum htcpcp_method)i;
         }
     }

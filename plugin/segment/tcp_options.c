@@ -10,6 +10,7 @@ enum {
     EXPERIMENT_ID_BYTES = 2,
     SACK_BLOCK_BYTES = 8,
     ALIGNED_TIMESTAMPS_BYTES = 12, /* the layout of RFC 7323 appendix A */
+    LINUX_SYN_BYTES = 20
 };
 
 static bool
@@ -181,6 +182,23 @@ take_malformed(struct tcp_options *out, uint8_t kind)
     }
 }
 
+/* The options of a SYN of Linux that negotiates all it can, in its order: what begins most connections. */
+static bool
+take_linux_syn(struct tcp_options *out, const uint8_t *options, size_t bytes)
+{
+    if (bytes != LINUX_SYN_BYTES || bytes_read_u16(options) != (TCP_KIND_MSS << 8 | 4) ||
+        bytes_read_u32(options + 4) !=
+            (TCP_KIND_SACK_PERMITTED << 24 | 2 << 16 | TCP_KIND_TIMESTAMPS << 8 | 10) ||
+        bytes_read_u32(options + 16) >> 8 != (TCP_KIND_NOP << 16 | TCP_KIND_WSCALE << 8 | 3)) {
+        return false;
+    }
+    out->present = TCP_HAS_MSS | TCP_HAS_SACK_PERMITTED | TCP_HAS_WSCALE;
+    out->mss = bytes_read_u16(options + 2);
+    out->wscale = options[LINUX_SYN_BYTES - 1];
+    take_timestamps(out, options + 8);
+    return true;
+}
+
 void
 tcp_options_parse(const uint8_t *options, size_t captured_bytes, size_t wire_bytes,
                   struct tcp_options *out)
@@ -192,7 +210,8 @@ tcp_options_parse(const uint8_t *options, size_t captured_bytes, size_t wire_byt
     size_t at = 0;
 
     *out = (struct tcp_options){0};
-    if (wire_bytes == 0) {
+    if (wire_bytes == 0 ||
+        (captured_bytes >= wire_bytes && take_linux_syn(out, options, wire_bytes))) {
         return;
     }
     if (wire_bytes >= ALIGNED_TIMESTAMPS_BYTES && captured_bytes >= ALIGNED_TIMESTAMPS_BYTES &&

@@ -51,6 +51,7 @@ static struct hs_mac_table *macs;
 static const struct ws_source_listener *receiver;
 
 static protocol_t *owner, *tcp_protocol;
+static bool is_enabled; /* both, for the capture that is open: a change has it read again */
 static int owner_tap = -1;
 static int proto_eth = -1, proto_ip = -1, proto_ipv6 = -1;
 
@@ -93,12 +94,6 @@ is_first_visit(const packet_info *pinfo)
 }
 
 static bool
-is_enabled(void)
-{
-    return proto_is_protocol_enabled(owner) && proto_is_protocol_enabled(tcp_protocol);
-}
-
-static bool
 parse_segment(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *tcp)
 {
     const unsigned captured = tvb_captured_length(tvb);
@@ -111,7 +106,7 @@ parse_segment(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *tcp)
 static void
 read_segment(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
-    const bool wanted = (is_first_visit(pinfo) || have_tap_listener(owner_tap)) && is_enabled();
+    const bool wanted = (is_first_visit(pinfo) || have_tap_listener(owner_tap)) && is_enabled;
     const ws_watch_fn watch = is_first_visit(pinfo) ? ws_watch_get() : NULL;
     const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
     const ws_ip6 *ip6 = WS_IP6_PTR(ip_header);
@@ -135,7 +130,7 @@ read_quote(tvbuff_t *tvb, packet_info *pinfo)
 {
     struct ws_quote quote = {0};
 
-    if (is_first_visit(pinfo) && is_enabled() && tvb_captured_length(tvb) >= QUOTED_BYTES &&
+    if (is_first_visit(pinfo) && is_enabled && tvb_captured_length(tvb) >= QUOTED_BYTES &&
         copy_flow(pinfo, tvb_get_ntohs(tvb, 0), tvb_get_ntohs(tvb, 2), &quote.flow)) {
         quote.seq = tvb_get_ntohl(tvb, 4);
         if (latest_error.frame == pinfo->num) {
@@ -205,6 +200,7 @@ begin_capture(void)
 {
     macs = NULL;
     latest_error.frame = 0;
+    is_enabled = proto_is_protocol_enabled(owner) && proto_is_protocol_enabled(tcp_protocol);
     stand_in_front();
 }
 
