@@ -145,6 +145,77 @@ edges_of_the_window(void **state)
         SCENARIO(OPENED, SENT('S', "A", 1, 1, 60000), SENT('S', "A", 60001, 1, 10)));
 }
 
+/* One byte is data; a SYN that asks for a cookie has none, and nothing of it is ignored. */
+static void
+one_byte_is_data(void **state)
+{
+    static const struct tcp_options fast_open = {.present = TCP_HAS_MSS | TCP_HAS_FASTOPEN,
+                                                 .mss = 1460};
+
+    (void)state;
+    findings_expect("syn_data", 1, 0, 0, SCENARIO(SENT('C', "S", 0, 0, 1)));
+    findings_expect("tfo_data_ignored", 1, 2, 0,
+                    SCENARIO(SENT('C', "S", 0, 0, 1, .options = &fast_open),
+                             SENT('S', "SA", 0, 1, 0)));
+    findings_expect_none(SCENARIO(SENT('C', "S", 0, 0, 0, .options = &fast_open),
+                                  SENT('S', "SA", 0, 1, 0)));
+    findings_expect("data_before_established", 1, 1, 0,
+                    SCENARIO(SENT('C', "S", 0, 0, 0), SENT('S', "SA", 0, 1, 0),
+                             SENT('S', "PA", 1, 1, 1)));
+    findings_expect("data_after_fin", 12, 1, 0,
+                    SCENARIO(OPENED, SENT('S', "FA", 1, 1, 0), SENT('S', "PA", 2, 1, 10)));
+}
+
+/* Timestamps that were not agreed upon are one fault and not two: an echo of nothing is not wrong. */
+static void
+echo_is_judged_where_timestamps_were_offered(void **state)
+{
+    static const struct tcp_options sent = {.present = TCP_HAS_MSS | TCP_HAS_TIMESTAMPS,
+                                            .mss = 1460,
+                                            .ts_val = 77,
+                                            .ts_ecr = 77},
+                                    later = {.present = TCP_HAS_TIMESTAMPS,
+                                             .ts_val = 78,
+                                             .ts_ecr = 99};
+
+    (void)state;
+    findings_expect("option_not_offered", TCP_KIND_TIMESTAMPS, 0, 0,
+                    SCENARIO(SENT('C', "S", 0, 0, 0), SENT('S', "SA", 0, 1, 0, .options = &sent)));
+    findings_expect("option_changed", TCP_KIND_TIMESTAMPS, 0, 0,
+                    SCENARIO(SENT('C', "S", 0, 0, 0, .options = &sent), SENT('S', "SA", 0, 1, 0),
+                             SENT('C', "A", 1, 1, 0, .options = &later)));
+    findings_expect("option_changed", TCP_KIND_TIMESTAMPS, 0, 0,
+                    SCENARIO(SENT('C', "S", 0, 0, 0, .options = &sent),
+                             SENT('S', "SA", 0, 1, 0, .options = &sent),
+                             SENT('C', "A", 1, 1, 0)));
+}
+
+/* How many SYNs and SYN-ACKs the connection has taken for its own. */
+static void
+assert_taken(unsigned syns, unsigned synacks, const struct step *steps, size_t count)
+{
+    struct hs_conn conn;
+
+    findings_of_last(&conn, steps, count);
+    assert_int_equal(conn.syn_count, syns);
+    assert_int_equal(conn.synack_count, synacks);
+}
+
+/* A repeated SYN or SYN-ACK has the number of the first, once that is settled; and none opens what a RST
+ * has ended. */
+static void
+other_numbers_are_of_another_connection(void **state)
+{
+    (void)state;
+    assert_taken(2, 0, SCENARIO(SENT('C', "S", 0, 0, 0), SENT('C', "S", 0, 0, 0)));
+    assert_taken(1, 0, SCENARIO(SENT('C', "S", 0, 0, 0), SENT('C', "S", 500, 0, 0)));
+    assert_taken(1, 2, SCENARIO(SENT('C', "S", 0, 0, 0), SENT('S', "SA", 0, 1, 0),
+                                SENT('S', "SA", 900, 1, 0)));
+    assert_taken(1, 2, SCENARIO(OPENED, SENT('S', "SA", 0, 1, 0)));
+    assert_taken(1, 1, SCENARIO(OPENED, SENT('S', "SA", 900, 1, 0)));
+    assert_taken(1, 1, SCENARIO(OPENED, SENT('C', "R", 1, 0, 0), SENT('S', "SA", 0, 1, 0)));
+}
+
 int
 main(void)
 {
@@ -154,6 +225,9 @@ main(void)
         cmocka_unit_test(numbers_of_third_segments),
         cmocka_unit_test(numbers_of_what_follows),
         cmocka_unit_test(edges_of_the_window),
+        cmocka_unit_test(one_byte_is_data),
+        cmocka_unit_test(echo_is_judged_where_timestamps_were_offered),
+        cmocka_unit_test(other_numbers_are_of_another_connection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
