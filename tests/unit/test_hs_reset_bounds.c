@@ -104,6 +104,9 @@ states_are_those_of_before(void **state)
     findings_of_last(&conn, SCENARIO(OPENED, SENT('S', "R", 1, 0, 0), SENT('S', "PA", 1, 1, 9)));
     assert_int_equal(conn.side[0].state, HS_ESTABLISHED);
     assert_int_equal(conn.side[1].state, HS_ESTABLISHED);
+    findings_of_last(&conn, SCENARIO(OPENED, SENT('C', "R", 1, 0, 0), SENT('C', "PA", 1, 1, 9)));
+    assert_int_equal(conn.side[0].state, HS_ESTABLISHED);
+    assert_int_equal(conn.side[1].state, HS_ESTABLISHED);
     findings_of_last(&conn, SCENARIO(OPENED, SENT('C', "FA", 1, 1, 0), SENT('S', "A", 1, 2, 0),
                                      SENT('S', "R", 1, 0, 0), SENT('S', "PA", 1, 2, 9)));
     assert_int_equal(conn.side[(enum hs_side)conn.client].state, HS_FIN_WAIT_2);
@@ -240,6 +243,7 @@ range_of_times_to_live_follows_the_route(void **state)
     assert_accepted(38, 49, TTLS(40, 40, 42, 44, 46, 47));
     assert_accepted(40, 51, TTLS(40, 40, 42, 44, 46, 47, 49));
     assert_accepted(38, 46, TTLS(40, 40, 42, 44, 41, 40));
+    assert_accepted(36, 42, TTLS(40, 40, 38));
     assert_accepted(31, 42, TTLS(40, 40, 38, 36, 34, 33));
     assert_accepted(29, 40, TTLS(40, 40, 38, 36, 34, 33, 31));
     /* The opener may be a load balancer, which ends the connection, too. */
@@ -290,6 +294,20 @@ sample_has_31_bytes(void **state)
         SENT('S', "PA", 1, 1, 32, .ip_id = 30000, .data = "0123456789012345678901234567890x")));
 }
 
+/* Evidence is of the bytes that are kept: later ones begin without. */
+static void
+evidence_is_replaced_with_the_sample(void **state)
+{
+    (void)state;
+    for (const char *who = "CS"; *who != '\0'; who++) {
+        findings_expect_none(SCENARIO(
+            OPENED, SENT(*who, "A", 1, 1, 0, .ip_id = 1),
+            SENT(*who, "PA", 1, 1, 6, .ip_id = 30000, .data = "coffee"),
+            SENT(*who, "PA", 7, 1, 6, .ip_id = 30001, .data = "coffee"),
+            SENT(*who, "PA", 7, 1, 6, .ip_id = 30002, .data = "cocoa!")));
+    }
+}
+
 static void
 data_of_the_client_are_counted_up_to_three(void **state)
 {
@@ -323,6 +341,7 @@ main(void)
         cmocka_unit_test(two_in_a_row_are_a_new_route),
         cmocka_unit_test(nothing_is_learnt_of_what_is_not_acceptable),
         cmocka_unit_test(sample_has_31_bytes),
+        cmocka_unit_test(evidence_is_replaced_with_the_sample),
         cmocka_unit_test(data_of_the_client_are_counted_up_to_three),
     };
 
