@@ -229,6 +229,7 @@ parties_are_forgotten_with_their_window(void **state)
     assert_int_equal(one_by_one.open, 180);
     assert_parties(&one_by_one, 5, 7);
     /* A window was left out: nobody of before is in the one before. */
+    open_by(&leap, -slot_ns, 60, 300, 60);
     open_by(&leap, last_of_first, 60, 0, 60);
     open_by(&leap, 41 * slot_ns, 60, 100, 3);
     assert_int_equal(leap.open, 120);
