@@ -420,7 +420,7 @@ note_states(struct hs_note *note, const struct hs_conn *conn, enum hs_side side)
 }
 
 void
-hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
+hs_learn_segment(struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
               const struct hs_frame *frame, struct hs_note *note, struct hs_findings *findings)
 {
     struct hs_endpoint *sender = &conn->side[side], *peer = &conn->side[hs_side_peer(side)];
@@ -483,7 +483,7 @@ hs_conn_learn(struct hs_conn *conn, enum hs_side side, const struct tcp_segment 
 }
 
 bool
-hs_conn_learn_error(struct hs_conn *conn, enum hs_side side, uint32_t seq,
+hs_learn_error(struct hs_conn *conn, enum hs_side side, uint32_t seq,
                     const struct hs_icmp_error *error)
 {
     const struct hs_endpoint *sender = &conn->side[side];

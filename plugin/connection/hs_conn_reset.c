@@ -100,7 +100,7 @@ hs_conn_learn_reset(struct hs_conn *conn, enum hs_side side, const struct hs_les
 }
 
 bool
-hs_conn_is_foreign_ttl(const struct hs_endpoint *endpoint, uint8_t ttl)
+hs_origin_is_foreign_ttl(const struct hs_endpoint *endpoint, uint8_t ttl)
 {
     const unsigned low = endpoint->ttl_low, high = low + endpoint->ttl_spread;
     const unsigned opener = endpoint->isn_seen ? endpoint->syn_options.ttl : 0, slack = 2;
@@ -124,7 +124,7 @@ learn_ttl(struct hs_endpoint *sender, uint8_t ttl)
     }
     if (sender->ttl_low == 0) {
         sender->ttl_low = ttl;
-    } else if (hs_conn_is_foreign_ttl(sender, ttl)) {
+    } else if (hs_origin_is_foreign_ttl(sender, ttl)) {
         sender->ttl_low = sender->ttl_strayed ? ttl : sender->ttl_low;
         sender->ttl_spread = sender->ttl_strayed ? 0 : sender->ttl_spread;
         sender->ttl_strayed = !sender->ttl_strayed;
@@ -140,7 +140,7 @@ learn_ttl(struct hs_endpoint *sender, uint8_t ttl)
 }
 
 bool
-hs_conn_wants_mac(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment)
+hs_origin_wants_mac(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment)
 {
     /* A segment without SYN is compared with its sender's SYN, while it may be the third. */
     return (segment->flags & TCP_SYN) || (!conn->complete && conn->side[side].isn_seen);

@@ -38,7 +38,7 @@ play(struct hs_conn *conn, enum hs_side client, const uint32_t isns[2], const st
 
         time_ns = frame.time_ns + 1000000;
         *findings = (struct hs_findings){.count = 0};
-        hs_conn_learn(conn, from_client ? client : hs_side_peer(client), &segment, &frame, &note,
+        hs_learn_segment(conn, from_client ? client : hs_side_peer(client), &segment, &frame, &note,
                       findings);
         if (steps[i].note != NULL) {
             *steps[i].note = note;

@@ -63,7 +63,7 @@ network_send(struct network *network, struct hs_conn *conn, uint32_t client, uin
     if (conn->first_frame == 0) {
         hs_conn_init(conn, frame.number, NULL);
     }
-    hs_conn_learn(conn, step->from == 'C' ? HS_SIDE_A : HS_SIDE_B, &segment, &frame, &note,
+    hs_learn_segment(conn, step->from == 'C' ? HS_SIDE_A : HS_SIDE_B, &segment, &frame, &note,
                   &findings);
     findings.count = 0;
     hs_flood_learn(network->floods, &limits, &route, conn, &segment, &frame, &note, &findings);

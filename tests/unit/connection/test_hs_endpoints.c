@@ -320,7 +320,7 @@ send_segment(struct explorer *explorer, struct hs_conn *conn)
         }
     }
     findings.count = 0;
-    hs_conn_learn(conn, side, &segment, &frame, &note, &findings);
+    hs_learn_segment(conn, side, &segment, &frame, &note, &findings);
     /* A RST that is taken back is judged no more; that is found first. */
     starts_over |= is_reset && conn->reset_by == HS_SIDE_UNKNOWN;
     if (!starts_over) {

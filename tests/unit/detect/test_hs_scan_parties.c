@@ -20,7 +20,7 @@ static unsigned
 count_scans(uint32_t servers)
 {
     struct network network;
-    unsigned found;
+    unsigned reported;
 
     network_init(&network);
     for (int round = 0; round < ROUNDS; round++) {
@@ -28,9 +28,9 @@ count_scans(uint32_t servers)
             PLAY(&network, 9, 1000 + server, SEND('C', "S", 0, 0, 0), SEND('S', "RA", 0, 1, 0));
         }
     }
-    found = network.found[HS_SCAN_SYN];
+    reported = network.reported[HS_ANOMALY_SCAN_SYN];
     network_free(&network);
-    return found;
+    return reported;
 }
 
 /* A client that insists on a few servers which are down fails often enough, and scans nothing: failures

@@ -24,7 +24,7 @@ is_contradicted(const struct step *steps, size_t count)
     const struct hs_findings findings = findings_of_last(NULL, steps, count);
 
     for (unsigned i = 0; i < findings.count; i++) {
-        if (findings.list[i].anomaly == HS_RST_CONTRADICTED) {
+        if (findings.list[i].anomaly == HS_ANOMALY_RST_CONTRADICTED) {
             return true;
         }
     }
@@ -102,15 +102,15 @@ states_are_those_of_before(void **state)
 
     (void)state;
     findings_of_last(&conn, SCENARIO(OPENED, SENT('S', "R", 1, 0, 0), SENT('S', "PA", 1, 1, 9)));
-    assert_int_equal(conn.side[0].state, HS_ESTABLISHED);
-    assert_int_equal(conn.side[1].state, HS_ESTABLISHED);
+    assert_int_equal(conn.side[0].state, HS_STATE_ESTABLISHED);
+    assert_int_equal(conn.side[1].state, HS_STATE_ESTABLISHED);
     findings_of_last(&conn, SCENARIO(OPENED, SENT('C', "R", 1, 0, 0), SENT('C', "PA", 1, 1, 9)));
-    assert_int_equal(conn.side[0].state, HS_ESTABLISHED);
-    assert_int_equal(conn.side[1].state, HS_ESTABLISHED);
+    assert_int_equal(conn.side[0].state, HS_STATE_ESTABLISHED);
+    assert_int_equal(conn.side[1].state, HS_STATE_ESTABLISHED);
     findings_of_last(&conn, SCENARIO(OPENED, SENT('C', "FA", 1, 1, 0), SENT('S', "A", 1, 2, 0),
                                      SENT('S', "R", 1, 0, 0), SENT('S', "PA", 1, 2, 9)));
-    assert_int_equal(conn.side[(enum hs_side)conn.client].state, HS_FIN_WAIT_2);
-    assert_int_equal(conn.side[hs_side_peer((enum hs_side)conn.client)].state, HS_CLOSE_WAIT);
+    assert_int_equal(conn.side[(enum hs_side)conn.client].state, HS_STATE_FIN_WAIT_2);
+    assert_int_equal(conn.side[hs_side_peer((enum hs_side)conn.client)].state, HS_STATE_CLOSE_WAIT);
 }
 
 static void

@@ -229,10 +229,10 @@ judge_raw(uint16_t flags, uint32_t seq, uint32_t ack, bool after_handshake,
         const struct tcp_segment segment =
             scenario_segment(&steps[i], i == 1 ? 70000 : CLIENT_ISN, i == 1 ? CLIENT_ISN : 70000);
 
-        hs_conn_learn(&conn, i == 0 ? HS_SIDE_A : HS_SIDE_B, &segment,
+        hs_learn_segment(&conn, i == 0 ? HS_SIDE_A : HS_SIDE_B, &segment,
                       &(struct hs_frame){.number = 1, .time_ns = 1}, &note, &findings);
     }
-    hs_conn_learn(&conn, HS_SIDE_B, &rst, &frame, &note, &findings);
+    hs_learn_segment(&conn, HS_SIDE_B, &rst, &frame, &note, &findings);
     *verdict = note.verdict;
     return findings;
 }
