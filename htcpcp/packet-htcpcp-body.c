@@ -11,7 +11,7 @@
 #include <epan/show_exception.h>
 #include <string.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-body.h"
 #include "tap-htcpcp.h"
 
 /* JSON nested deeper than this is left to the text dissector: Wireshark's own takes a stack frame

@@ -8,7 +8,7 @@
 #include <epan/packet.h>
 #include <epan/to_str.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-brew.h"
 
 /* Orders refused because of one brew that are remembered with it. */
 #define REFUSED_MAX 16

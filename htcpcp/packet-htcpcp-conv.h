@@ -89,7 +89,7 @@ struct htcpcp_record {
     struct htcpcp_note *last_note;
     uint32_t octets; /* how many the call was given */
     uint32_t hash;   /* of the first of them */
-    bool again;   /* octets that have come before: nothing is learnt from them */
+    bool again;      /* octets that have come before: nothing is learnt from them */
 };
 
 /* One direction. */

@@ -7,7 +7,8 @@
 #include <epan/expert.h>
 #include <epan/packet.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-headers.h"
+#include "packet-htcpcp-values.h"
 
 /* Lines shown of one message; hostile input may have one every two octets. */
 #define HEADERS_SHOWN_MAX 500
@@ -46,8 +47,10 @@ static int hf_htcpcp_request_line = -1;
 static int hf_htcpcp_response_line = -1;
 
 static int ett_htcpcp_header = -1;
-static int ett_htcpcp_text = -1;
 
+static expert_field ei_htcpcp_missing_blank_line = EI_INIT;
+static expert_field ei_htcpcp_blank_line_in_header = EI_INIT;
+static expert_field ei_htcpcp_head_too_long = EI_INIT;
 static expert_field ei_htcpcp_many_headers = EI_INIT;
 static expert_field ei_htcpcp_date_without_zone = EI_INIT;
 static expert_field ei_htcpcp_content_length_malformed = EI_INIT;
@@ -82,33 +85,6 @@ static const int *const header_fields[HTCPCP_HEADER_COUNT] = {
     [HTCPCP_HEADER_VARY] = &hf_htcpcp_vary,
     [HTCPCP_HEADER_WWW_AUTHENTICATE] = &hf_htcpcp_www_authenticate,
 };
-
-const char *
-htcpcp_label_get(const struct htcpcp_show *show, int at, int len)
-{
-    return PTREE_DATA(show->tree)->visible ? tvb_format_text(show->pinfo->pool, show->tvb, at, len)
-                                           : "";
-}
-
-void
-htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span)
-{
-    int at = show->offset + (int)span.at, len = (int)span.len;
-
-    if (show->tree != NULL && len > 0) {
-        proto_tree_add_subtree(show->tree, show->tvb, at, len, ett_htcpcp_text, NULL,
-                               htcpcp_label_get(show, at, len));
-    }
-}
-
-void
-htcpcp_field_show(const struct htcpcp_show *show, proto_tree *tree, int hf, struct htcpcp_span span)
-{
-    if (span.len > 0) {
-        proto_tree_add_item(tree, hf, show->tvb, show->offset + (int)span.at, (int)span.len,
-                            ENC_UTF_8 | ENC_NA);
-    }
-}
 
 /* The beginning of a header's value, in lower case: what stands before parameters. */
 static const char *
@@ -251,8 +227,27 @@ fold_find(const struct htcpcp_show *show, const uint8_t *data, struct htcpcp_hea
            header->value.len > 0;
 }
 
-void
-htcpcp_headers_show(struct htcpcp_show *show)
+/* Nothing is said of a head that ends with the input after CRLF: its rest may well follow. */
+static void
+head_judge(const struct htcpcp_show *show)
+{
+    const struct htcpcp_part *part = show->part;
+    const struct htcpcp_message *message = &part->message;
+
+    if (part->head_too_long) {
+        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_head_too_long,
+                               "The head does not end within %u octets: the rest is taken for body",
+                               HTCPCP_HOLD_MAX);
+    } else if (message->blank_inside && part->kind == HTCPCP_PART_MESSAGE) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_blank_line_in_header);
+    } else if (message->blank_line.len == 0 &&
+               (part->head_ends || (message->bare_lf && part->kind == HTCPCP_PART_MESSAGE))) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_missing_blank_line);
+    }
+}
+
+static void
+header_lines_show(struct htcpcp_show *show)
 {
     const struct htcpcp_span *headers = &show->part->message.headers;
     const size_t all = headers->at + headers->len;
@@ -278,6 +273,15 @@ htcpcp_headers_show(struct htcpcp_show *show)
                               &header);
         }
     }
+}
+
+void
+htcpcp_headers_show(struct htcpcp_show *show)
+{
+    header_lines_show(show);
+    htcpcp_text_show(show, show->part->message.blank_line);
+    htcpcp_text_show(show, show->part->unfinished);
+    head_judge(show);
 }
 
 void
@@ -363,9 +367,16 @@ htcpcp_headers_register(int proto, expert_module_t *experts) /* NOLINT(*-functio
     };
     static int *ett[] = {
         &ett_htcpcp_header,
-        &ett_htcpcp_text,
     };
     static ei_register_info ei[] = {
+        {&ei_htcpcp_missing_blank_line,
+         {"htcpcp.missing_blank_line", PI_PROTOCOL, PI_WARN,
+          "No blank line ends the header (RFC 2068 4)", EXPFILL}},
+        {&ei_htcpcp_blank_line_in_header,
+         {"htcpcp.blank_line_in_header", PI_PROTOCOL, PI_WARN,
+          "A blank line stands inside the header (RFC 2068 4)", EXPFILL}},
+        {&ei_htcpcp_head_too_long,
+         {"htcpcp.head_too_long", PI_UNDECODED, PI_WARN, "The head has no end", EXPFILL}},
         {&ei_htcpcp_many_headers,
          {"htcpcp.many_headers", PI_UNDECODED, PI_WARN, "More header lines than are shown",
           EXPFILL}},

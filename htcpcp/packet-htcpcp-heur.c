@@ -16,6 +16,7 @@ static dissector_t dissect_htcpcp;
 static dissector_handle_t htcpcp_handle;
 static dissector_handle_t tls_handle;
 static int proto_http = -1;
+static bool takes_turns;
 
 bool
 htcpcp_heur_is_sure(tvbuff_t *tvb)
@@ -68,7 +69,7 @@ is_of_http(packet_info *pinfo)
 static ws_bool_t
 find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (htcpcp_http_is_searched()) {
+    if (takes_turns) {
         return htcpcp_heur_is_ours(tvb, pinfo) && dissect_htcpcp(tvb, pinfo, tree, NULL) > 0;
     }
     if (!htcpcp_is_first_visit(pinfo) || !htcpcp_heur_is_sure(tvb) || is_of_http(pinfo)) {
@@ -76,6 +77,12 @@ find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
     }
     tls_set_appdata_dissector(tls_handle, pinfo, htcpcp_handle);
     return dissect_htcpcp(tvb, pinfo, tree, NULL) > 0;
+}
+
+void
+htcpcp_heur_set_turns(bool turns)
+{
+    takes_turns = turns;
 }
 
 void

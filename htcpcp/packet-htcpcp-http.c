@@ -20,6 +20,7 @@
 #include "htcpcp_claim.h"
 #include "packet-htcpcp-conv.h"
 #include "packet-htcpcp-heur.h"
+#include "packet-htcpcp-http.h"
 #include "ws_source.h"
 
 static const char alpn_table[] = "tls.alpn";
@@ -48,8 +49,10 @@ struct taken {
 static heur_dtbl_entry_t *tcp_entry;
 static heur_dtbl_entry_t *tls_entry;
 
-static ws_bool_t http_find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
-static ws_bool_t http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static ws_bool_t http_find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                    void *data);
+static ws_bool_t http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                    void *data);
 
 enum {
     TAKEN_TCP,
@@ -150,8 +153,7 @@ watch(packet_info *pinfo, const struct tcp_segment *tcp)
     conversation_t *conversation;
 
     if (!may_be_coffee(payload, len) || (tcp->flags & TCP_SYN) != 0 || !is_on(tcp_entry) ||
-        !is_on_http_port(tcp) ||
-        !htcpcp_claim_is_sure(payload, len)) {
+        !is_on_http_port(tcp) || !htcpcp_claim_is_sure(payload, len)) {
         return;
     }
     conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
@@ -169,8 +171,8 @@ watch(packet_info *pinfo, const struct tcp_segment *tcp)
 /* Calls HTCPCP for what is its own, else another. Each dissector that is called may ask for reassembly
  * once less than the one before it. */
 static int
-choose(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo,
-       proto_tree *tree, void *data)
+choose(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+       void *data)
 {
     int used = 0;
 
@@ -265,11 +267,6 @@ htcpcp_http_apply(void)
     is_searched = search_http;
     heuristics_take(is_searched);
     alpn_take(is_searched);
+    htcpcp_heur_set_turns(is_searched);
     ws_source_watch(is_searched ? watch : NULL);
-}
-
-bool
-htcpcp_http_is_searched(void)
-{
-    return is_searched;
 }

@@ -7,7 +7,8 @@
 #include <epan/expert.h>
 #include <epan/packet.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-brew.h"
+#include "packet-htcpcp-match.h"
 
 static int hf_htcpcp_request_number = -1;
 static int hf_htcpcp_previous_request_in = -1;

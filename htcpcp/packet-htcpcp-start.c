@@ -8,7 +8,8 @@
 #include <epan/packet.h>
 #include <string.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-start.h"
+#include "packet-htcpcp-uri.h"
 
 static int hf_htcpcp_request = -1;
 static int hf_htcpcp_request_method = -1;

@@ -9,7 +9,8 @@
 #include <epan/charsets.h>
 
 #include "htcpcp_uri.h"
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-uri.h"
+#include "packet-htcpcp-values.h"
 
 static int hf_htcpcp_uri_scheme = -1;
 static int hf_htcpcp_uri_scheme_decoded = -1;

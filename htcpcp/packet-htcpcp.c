@@ -9,9 +9,17 @@
 #include <epan/prefs.h>
 #include <string.h>
 
+#include "packet-htcpcp-body.h"
+#include "packet-htcpcp-brew.h"
 #include "packet-htcpcp-conv.h"
+#include "packet-htcpcp-headers.h"
 #include "packet-htcpcp-heur.h"
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-http.h"
+#include "packet-htcpcp-match.h"
+#include "packet-htcpcp-show.h"
+#include "packet-htcpcp-start.h"
+#include "packet-htcpcp-uri.h"
+#include "packet-htcpcp-values.h"
 #include "packet-htcpcp.h"
 #include "tap-htcpcp.h"
 
@@ -24,10 +32,6 @@ static int hf_htcpcp_held_begun_in = -1;
 static int hf_htcpcp_held_continued_in = -1;
 
 static int ett_htcpcp = -1;
-
-static expert_field ei_htcpcp_missing_blank_line = EI_INIT;
-static expert_field ei_htcpcp_blank_line_in_header = EI_INIT;
-static expert_field ei_htcpcp_head_too_long = EI_INIT;
 
 static dissector_handle_t htcpcp_handle;
 
@@ -47,25 +51,6 @@ struct call {
     bool cut; /* the capture does not hold all octets: they never come */
     bool shown;
 };
-
-/* Nothing is said of a head that ends with the input after CRLF: its rest may well follow. */
-static void
-head_judge(const struct htcpcp_show *show)
-{
-    const struct htcpcp_part *part = show->part;
-    const struct htcpcp_message *message = &part->message;
-
-    if (part->head_too_long) {
-        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_head_too_long,
-                               "The head does not end within %u octets: the rest is taken for body",
-                               HTCPCP_HOLD_MAX);
-    } else if (message->blank_inside && part->kind == HTCPCP_PART_MESSAGE) {
-        expert_add_info(show->pinfo, show->item, &ei_htcpcp_blank_line_in_header);
-    } else if (message->blank_line.len == 0 &&
-               (part->head_ends || (message->bare_lf && part->kind == HTCPCP_PART_MESSAGE))) {
-        expert_add_info(show->pinfo, show->item, &ei_htcpcp_missing_blank_line);
-    }
-}
 
 static void
 columns_begin(struct call *call)
@@ -180,9 +165,6 @@ part_show(struct call *call, const struct htcpcp_part *part)
     }
     if (head) {
         htcpcp_headers_show(&show);
-        htcpcp_text_show(&show, part->message.blank_line);
-        htcpcp_text_show(&show, part->unfinished);
-        head_judge(&show);
     }
     word = htcpcp_body_show(&show);
     htcpcp_match_show(&show);
@@ -450,16 +432,6 @@ proto_register_htcpcp(void)
     static int *ett[] = {
         &ett_htcpcp,
     };
-    static ei_register_info ei[] = {
-        {&ei_htcpcp_missing_blank_line,
-         {"htcpcp.missing_blank_line", PI_PROTOCOL, PI_WARN,
-          "No blank line ends the header (RFC 2068 4)", EXPFILL}},
-        {&ei_htcpcp_blank_line_in_header,
-         {"htcpcp.blank_line_in_header", PI_PROTOCOL, PI_WARN,
-          "A blank line stands inside the header (RFC 2068 4)", EXPFILL}},
-        {&ei_htcpcp_head_too_long,
-         {"htcpcp.head_too_long", PI_UNDECODED, PI_WARN, "The head has no end", EXPFILL}},
-    };
     expert_module_t *experts;
     module_t *preferences;
 
@@ -468,12 +440,12 @@ proto_register_htcpcp(void)
     proto_register_field_array(proto_htcpcp, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     experts = expert_register_protocol(proto_htcpcp);
-    expert_register_field_array(experts, ei, array_length(ei));
     preferences = prefs_register_protocol(proto_htcpcp, htcpcp_http_apply);
+    htcpcp_show_register();
     htcpcp_start_register(proto_htcpcp, experts);
     htcpcp_headers_register(proto_htcpcp, experts);
     htcpcp_uri_register(proto_htcpcp, experts);
-    htcpcp_order_register(proto_htcpcp, experts);
+    htcpcp_values_register(proto_htcpcp, experts);
     htcpcp_body_register(proto_htcpcp, experts, preferences);
     htcpcp_match_register(proto_htcpcp, experts);
     htcpcp_brew_register(proto_htcpcp, experts);

@@ -116,7 +116,7 @@ def test_personal_install_and_uninstall(tmp_path):
 def pure_sources():
     entries = json.loads((harness.BUILD / "compile_commands.json").read_text("utf-8"))
     return [entry for entry in entries
-            if entry["file"].endswith(("plugin/tcp_segment.c", "htcpcp/htcpcp_message.c"))]
+            if entry["file"].endswith(("plugin/tcp_segment.c", "htcpcp/grammar/htcpcp_message.c"))]
 
 
 def compiles(entry, include):
@@ -129,7 +129,8 @@ def compiles(entry, include):
     return done.returncode == 0
 
 
-@pytest.mark.parametrize("include", ["glib.h", "epan/packet.h", "wireshark/epan/packet.h"])
+@pytest.mark.parametrize("include", ["glib.h", "epan/packet.h", "wireshark/epan/packet.h",
+                                     "packet-htcpcp.h"])
 def test_pure_code_cannot_include(include):
     entries = pure_sources()
     assert len(entries) == 2

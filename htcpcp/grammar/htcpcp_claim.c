@@ -111,9 +111,9 @@ claim_request(const uint8_t *octets, size_t len, size_t word_len)
     struct htcpcp_start start;
 
     if (begins_with_scheme(octets + rest.at, rest.len)) {
-        return line.ended ? htcpcp_start_parse(HTCPCP_REQUEST, octets, len, 0, &start) ==
-                                HTCPCP_MATCH_FULL
-                          : method != HTCPCP_METHOD_UNKNOWN;
+        return line.ended
+                   ? htcpcp_start_parse(HTCPCP_REQUEST, octets, len, 0, &start) == HTCPCP_MATCH_FULL
+                   : method != HTCPCP_METHOD_UNKNOWN;
     }
     return line.ended && (method != HTCPCP_METHOD_UNKNOWN || ends_with_version(octets, &line)) &&
            is_sure_request(octets, len, method);

@@ -12,7 +12,7 @@
 #include "htcpcp_additions.h"
 #include "htcpcp_alternates.h"
 #include "htcpcp_uri.h"
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-values.h"
 
 /* Shown of one list; hostile input may have one every two octets. */
 #define LIST_SHOWN_MAX 100
@@ -45,18 +45,6 @@ static expert_field ei_htcpcp_safe_in_request = EI_INIT;
 static expert_field ei_htcpcp_safe_malformed = EI_INIT;
 static expert_field ei_htcpcp_content_type_as_printed = EI_INIT;
 static expert_field ei_htcpcp_content_type_foreign = EI_INIT;
-
-const uint8_t *
-htcpcp_octets_get(const struct htcpcp_show *show, struct htcpcp_span span)
-{
-    return tvb_get_ptr(show->tvb, show->offset, (int)(span.at + span.len));
-}
-
-proto_item *
-htcpcp_item_or_message(const struct htcpcp_show *show, proto_item *item)
-{
-    return item != NULL ? item : show->item;
-}
 
 /* Both, or the one there is. */
 static const char *
@@ -251,7 +239,7 @@ htcpcp_content_type_show(struct htcpcp_show *show, proto_item *item)
 }
 
 void
-htcpcp_order_register(int proto, expert_module_t *experts) /* NOLINT(*-function-size): tables */
+htcpcp_values_register(int proto, expert_module_t *experts) /* NOLINT(*-function-size): tables */
 {
     static hf_register_info hf[] = {
         {&hf_htcpcp_addition,
