@@ -41,7 +41,7 @@ static ws_bool_t decode_bodies = true;
 /* Runs another dissector on the body. It may not touch the columns, which tell of the message and
  * not of what it carries; what it cannot read must not keep the next message from being shown. */
 static bool
-body_hand_on(dissector_handle_t handle, tvbuff_t *tvb, const struct htcpcp_show *show)
+body_dissect(dissector_handle_t handle, tvbuff_t *tvb, const struct htcpcp_show *show)
 {
     packet_info *pinfo = show->pinfo;
     const char *match_string = pinfo->match_string;
@@ -102,7 +102,7 @@ handle_find(const struct htcpcp_show *show, enum htcpcp_body_kind kind)
 }
 
 static const char *
-kind_word(enum htcpcp_body_kind kind)
+kind_get_word(enum htcpcp_body_kind kind)
 {
     switch (kind) {
     case HTCPCP_BODY_JSON:
@@ -116,8 +116,8 @@ kind_word(enum htcpcp_body_kind kind)
 
 /* What a body is to be called when it is exported: as the last of what it was asked for. */
 static const char *
-object_name(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange,
-            enum htcpcp_body_kind kind)
+object_make_name(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange,
+                 enum htcpcp_body_kind kind)
 {
     const char *uri = exchange != NULL ? exchange->uri : "", *last = strrchr(uri, '/');
     const char *name = last != NULL && last[1] != '\0' ? last + 1 : "coffee";
@@ -142,7 +142,7 @@ object_tap(const struct htcpcp_show *show, const uint8_t *octets, size_t len,
     object = wmem_new0(show->pinfo->pool, struct htcpcp_tap_object);
     object->host = exchange != NULL && exchange->uri_pot != NULL ? exchange->uri_pot : "";
     object->media_type = show->media_type;
-    object->name = object_name(show, exchange, kind);
+    object->name = object_make_name(show, exchange, kind);
     object->octets = octets;
     object->len = len;
     htcpcp_tap_object_queue(show->pinfo, object);
@@ -168,19 +168,20 @@ octets_show(const struct htcpcp_show *show, tvbuff_t *tvb)
                                       (kind == HTCPCP_BODY_START || kind == HTCPCP_BODY_STOP))) {
         return "";
     }
-    if (kind == HTCPCP_BODY_JSON && htcpcp_json_depth(octets, (size_t)len) > JSON_DEPTH_MAX) {
+    if (kind == HTCPCP_BODY_JSON &&
+        htcpcp_json_measure_depth(octets, (size_t)len) > JSON_DEPTH_MAX) {
         expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_deep_json,
                                "JSON nested deeper than %d levels is shown as text",
                                JSON_DEPTH_MAX);
         kind = HTCPCP_BODY_TEXT;
     }
     if (show->tree == NULL) {
-        return kind_word(kind);
+        return kind_get_word(kind);
     }
-    if (!body_hand_on(handle_find(show, kind), tvb, show)) {
+    if (!body_dissect(handle_find(show, kind), tvb, show)) {
         call_data_dissector(tvb, show->pinfo, show->parent);
     }
-    return kind_word(kind);
+    return kind_get_word(kind);
 }
 
 /* The body without its Content-Encoding; itself if it has none or cannot be decoded. */
@@ -211,7 +212,7 @@ body_decode(const struct htcpcp_show *show, tvbuff_t *tvb)
 
 /* What was put together of a body that is announced or in chunks. */
 static const char *
-whole_show(struct htcpcp_show *show)
+reassembled_show(struct htcpcp_show *show)
 {
     const struct htcpcp_octets *body = &show->note->body;
     tvbuff_t *tvb;
@@ -253,7 +254,7 @@ chunks_show(const struct htcpcp_show *show)
 
 /* What a later part of the same body has to know of the head. */
 static void
-head_keep(struct htcpcp_show *show)
+head_save(struct htcpcp_show *show)
 {
     const struct htcpcp_part *part = show->part;
 
@@ -270,7 +271,7 @@ head_keep(struct htcpcp_show *show)
 
 /* Less was sent than announced: known when the peer has answered, or in the end. */
 static void
-short_judge(const struct htcpcp_show *show)
+length_judge(const struct htcpcp_show *show)
 {
     const struct htcpcp_message *message = &show->part->message;
     const size_t len =
@@ -322,10 +323,11 @@ pieces_show(struct htcpcp_show *show)
         return "";
     }
     if (part->counted && part->kind == HTCPCP_PART_MESSAGE && show->note != NULL) {
-        short_judge(show);
+        length_judge(show);
     }
-    return part->body_ends && show->note != NULL && !show->note->body_too_long ? whole_show(show)
-                                                                               : "";
+    return part->body_ends && show->note != NULL && !show->note->body_too_long
+               ? reassembled_show(show)
+               : "";
 }
 
 static const char *
@@ -337,7 +339,7 @@ command_show(const struct htcpcp_show *show)
 
     if (part->command == HTCPCP_BODY_TEXT) {
         if (show->note != NULL && show->note->exchange != NULL &&
-            htcpcp_method_commands(show->note->exchange->command)) {
+            htcpcp_method_may_command(show->note->exchange->command)) {
             expert_add_info(show->pinfo, show->item, &ei_htcpcp_body_not_command);
         }
         return "";
@@ -360,7 +362,7 @@ htcpcp_body_show(struct htcpcp_show *show)
     const struct htcpcp_part *part = show->part;
     const char *word = "", *command = "";
 
-    head_keep(show);
+    head_save(show);
     if (show->request) {
         command = command_show(show);
     }

@@ -16,17 +16,17 @@
 /* Octets of a body in which a pot may say that it is busy. */
 #define BUSY_SEARCH_MAX 256
 
-enum brew_end {
-    BREW_GOES_ON, /* for all that was seen */
-    BREW_STOPPED, /* by the client (RFC 2324 4) */
-    BREW_DONE,    /* the pot has taken the next order, or says that it is idle */
+enum brew_state {
+    BREW_STATE_BREWING, /* for all that was seen */
+    BREW_STATE_STOPPED, /* by the client (RFC 2324 4) */
+    BREW_STATE_DONE,    /* the pot has taken the next order, or says that it is idle */
 };
 
 struct htcpcp_brew {
     unsigned number;
-    enum brew_end end;
+    enum brew_state state;
     const char *pot;
-    const char *order; /* additions, or NULL */
+    const char *additions; /* or NULL */
     nstime_t start_time;
     nstime_t stop_time;
     uint32_t start_in;
@@ -64,13 +64,13 @@ static wmem_map_t *pots;
 static unsigned brews;
 
 static void
-brews_forget(void)
+brews_reset(void)
 {
     brews = 0;
 }
 
 static const char *
-pot_name(const struct htcpcp_exchange *exchange)
+pot_get_name(const struct htcpcp_exchange *exchange)
 {
     if (exchange->pot != NULL) {
         return exchange->pot;
@@ -85,7 +85,7 @@ pot_find(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange)
     const address *server = show->request ? &pinfo->dst : &pinfo->src;
     const uint32_t port = show->request ? pinfo->destport : pinfo->srcport;
     const char *key = wmem_strdup_printf(
-        pinfo->pool, "%s %u %s", address_to_str(pinfo->pool, server), port, pot_name(exchange));
+        pinfo->pool, "%s %u %s", address_to_str(pinfo->pool, server), port, pot_get_name(exchange));
     struct pot *pot = wmem_map_lookup(pots, key);
 
     if (pot == NULL) {
@@ -98,7 +98,7 @@ pot_find(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange)
 static bool
 is_brewing(const struct pot *pot)
 {
-    return pot->brew != NULL && pot->brew->end == BREW_GOES_ON;
+    return pot->brew != NULL && pot->brew->state == BREW_STATE_BREWING;
 }
 
 /* What is asked of a pot at work: it is told with the request. */
@@ -129,11 +129,11 @@ brew_begin(struct pot *pot, struct htcpcp_exchange *exchange)
     struct htcpcp_brew *brew = wmem_new0(wmem_file_scope(), struct htcpcp_brew);
 
     if (is_brewing(pot)) {
-        pot->brew->end = BREW_DONE;
+        pot->brew->state = BREW_STATE_DONE;
     }
     brew->number = ++brews;
-    brew->pot = pot_name(exchange);
-    brew->order = exchange->additions;
+    brew->pot = pot_get_name(exchange);
+    brew->additions = exchange->additions;
     brew->start_in = exchange->request_in;
     brew->start_time = exchange->request_time;
     brew->has_milk = exchange->has_milk;
@@ -141,7 +141,7 @@ brew_begin(struct pot *pot, struct htcpcp_exchange *exchange)
 }
 
 static bool
-says_busy(const struct htcpcp_show *show)
+response_is_busy(const struct htcpcp_show *show)
 {
     static const char busy[] = "busy";
     const struct htcpcp_part *part = show->part;
@@ -164,7 +164,7 @@ says_busy(const struct htcpcp_show *show)
 
 /* The coffee lab's pots answer a GET with what they brew, as JSON: an empty object is nothing. */
 static bool
-says_nothing_brews(const struct htcpcp_show *show)
+response_is_idle(const struct htcpcp_show *show)
 {
     const struct htcpcp_span *body = &show->part->body;
     const uint8_t *octets = tvb_get_ptr(show->tvb, show->offset, (int)show->part->len);
@@ -184,8 +184,8 @@ response_learn(const struct htcpcp_show *show, struct htcpcp_exchange *exchange)
         show->note->brewed_before = pot->brew->start_in;
     }
     if (exchange->command == HTCPCP_METHOD_GET && assent && exchange->brew != NULL &&
-        exchange->brew->end == BREW_GOES_ON && says_nothing_brews(show)) {
-        exchange->brew->end = BREW_DONE;
+        exchange->brew->state == BREW_STATE_BREWING && response_is_idle(show)) {
+        exchange->brew->state = BREW_STATE_DONE;
     }
     if (exchange->command != HTCPCP_METHOD_BREW && exchange->command != HTCPCP_METHOD_POST) {
         return;
@@ -195,13 +195,13 @@ response_learn(const struct htcpcp_show *show, struct htcpcp_exchange *exchange)
             exchange->busy_with = 0;
             brew_begin(pot, exchange);
         }
-    } else if (exchange->body == HTCPCP_BODY_START && is_brewing(pot) && says_busy(show)) {
+    } else if (exchange->body == HTCPCP_BODY_START && is_brewing(pot) && response_is_busy(show)) {
         exchange->busy_with = pot->brew->start_in;
         if (pot->brew->refused < REFUSED_MAX) {
             pot->brew->refused_in[pot->brew->refused++] = exchange->request_in;
         }
     } else if (exchange->body == HTCPCP_BODY_STOP && assent && exchange->brew != NULL) {
-        exchange->brew->end = BREW_STOPPED;
+        exchange->brew->state = BREW_STATE_STOPPED;
     }
 }
 
@@ -224,8 +224,9 @@ text_show(const struct htcpcp_show *show, proto_tree *tree, int hf, const char *
 static void
 brew_show(const struct htcpcp_show *show, const struct htcpcp_brew *brew)
 {
-    static const char *const states[] = {
-        [BREW_GOES_ON] = "brewing", [BREW_STOPPED] = "stopped", [BREW_DONE] = "done"};
+    static const char *const states[] = {[BREW_STATE_BREWING] = "brewing",
+                                         [BREW_STATE_STOPPED] = "stopped",
+                                         [BREW_STATE_DONE] = "done"};
     proto_item *item =
         proto_tree_add_uint(show->tree, hf_htcpcp_brew_id, show->tvb, 0, 0, brew->number);
     proto_tree *tree = proto_item_add_subtree(item, ett_htcpcp_brew);
@@ -233,8 +234,8 @@ brew_show(const struct htcpcp_show *show, const struct htcpcp_brew *brew)
 
     proto_item_set_generated(item);
     text_show(show, tree, hf_htcpcp_brew_pot, brew->pot);
-    text_show(show, tree, hf_htcpcp_brew_order, brew->order);
-    text_show(show, tree, hf_htcpcp_brew_state, states[brew->end]);
+    text_show(show, tree, hf_htcpcp_brew_order, brew->additions);
+    text_show(show, tree, hf_htcpcp_brew_state, states[brew->state]);
     frame_show(show, tree, hf_htcpcp_brew_start_in, brew->start_in);
     frame_show(show, tree, hf_htcpcp_brew_when_in, brew->when_in);
     frame_show(show, tree, hf_htcpcp_brew_stop_in, brew->stop_in);
@@ -246,7 +247,7 @@ brew_show(const struct htcpcp_show *show, const struct htcpcp_brew *brew)
         proto_item_set_generated(
             proto_tree_add_time(tree, hf_htcpcp_brew_time_to_when, show->tvb, 0, 0, &elapsed));
     }
-    if (brew->end == BREW_STOPPED) {
+    if (brew->state == BREW_STATE_STOPPED) {
         nstime_delta(&elapsed, &brew->stop_time, &brew->start_time);
         proto_item_set_generated(
             proto_tree_add_time(tree, hf_htcpcp_brew_duration, show->tvb, 0, 0, &elapsed));
@@ -349,5 +350,5 @@ htcpcp_brew_register(int proto, expert_module_t *experts)
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(experts, ei, array_length(ei));
     pots = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    register_init_routine(brews_forget);
+    register_init_routine(brews_reset);
 }

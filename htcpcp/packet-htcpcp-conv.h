@@ -87,9 +87,9 @@ struct htcpcp_record {
     struct htcpcp_note *current; /* the message in progress before it, or NULL */
     struct htcpcp_note *notes;   /* of the messages that begin in it */
     struct htcpcp_note *last_note;
-    uint32_t octets; /* how many the call was given */
-    uint32_t hash;   /* of the first of them */
-    bool again;      /* octets that have come before: nothing is learnt from them */
+    uint32_t octets;    /* how many the call was given */
+    uint32_t hash;      /* of the first of them */
+    bool retransmitted; /* octets that have come before: nothing is learnt from them */
 };
 
 /* One direction. */
@@ -150,10 +150,10 @@ void htcpcp_call_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcp
                        const uint8_t *octets, const struct htcpcp_part *part);
 
 /* Whether what the call left held never went on: the second pass knows. */
-bool htcpcp_held_for_ever(const packet_info *pinfo, const struct htcpcp_record *record);
+bool htcpcp_record_is_abandoned(const packet_info *pinfo, const struct htcpcp_record *record);
 
 /* Whether the next response answers a HEAD. */
-bool htcpcp_answers_head(const struct htcpcp_conv *conv);
+bool htcpcp_conv_answers_head(const struct htcpcp_conv *conv);
 
 /* A text of the octets in file scope, for what outlives the packet. */
 const char *htcpcp_text_keep(const uint8_t *octets, struct htcpcp_span span);

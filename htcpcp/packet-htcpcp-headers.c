@@ -124,7 +124,7 @@ has_zone(const struct htcpcp_show *show, struct htcpcp_span value)
 
 /* What a header is to HTCPCP, beyond its text. item is NULL if nobody looks. */
 static void
-header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpcp_header *header)
+header_dissect(struct htcpcp_show *show, proto_item *item, const struct htcpcp_header *header)
 {
     switch (header->id) {
     case HTCPCP_HEADER_ACCEPT_ADDITIONS:
@@ -138,7 +138,7 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         break;
     case HTCPCP_HEADER_CONTENT_LENGTH:
         if (!show->part->message.length_announced) {
-            expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
+            expert_add_info(show->pinfo, htcpcp_item_get(show, item),
                             &ei_htcpcp_content_length_malformed);
         }
         break;
@@ -153,8 +153,7 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         break;
     case HTCPCP_HEADER_DATE:
         if (!has_zone(show, header->value)) {
-            expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
-                            &ei_htcpcp_date_without_zone);
+            expert_add_info(show->pinfo, htcpcp_item_get(show, item), &ei_htcpcp_date_without_zone);
         }
         break;
     case HTCPCP_HEADER_SAFE:
@@ -269,8 +268,7 @@ header_lines_show(struct htcpcp_show *show)
         if (header.name.len == 0 && !fold_find(show, data, &header)) {
             htcpcp_text_show(show, header.line);
         } else {
-            header_understand(show, show->tree != NULL ? header_show(show, &header) : NULL,
-                              &header);
+            header_dissect(show, show->tree != NULL ? header_show(show, &header) : NULL, &header);
         }
     }
 }

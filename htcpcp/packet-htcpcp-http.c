@@ -39,9 +39,9 @@ static int proto_alpn = -1; /* in name only: the chooser for TLS stands for http
 static dissector_table_t tcp_ports;
 
 /* An entry of http's in a list of heuristics. */
-struct taken {
+struct override {
     const char *name;
-    heur_dissector_t instead;
+    heur_dissector_t replacement;
     heur_dtbl_entry_t *entry;
     heur_dissector_t original;
 };
@@ -49,20 +49,20 @@ struct taken {
 static heur_dtbl_entry_t *tcp_entry;
 static heur_dtbl_entry_t *tls_entry;
 
-static ws_bool_t http_find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                                    void *data);
-static ws_bool_t http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                                    void *data);
+static ws_bool_t http_dissect_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                       void *data);
+static ws_bool_t http_dissect_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                       void *data);
 
 enum {
-    TAKEN_TCP,
-    TAKEN_TLS,
-    TAKEN_COUNT
+    OVERRIDE_TCP,
+    OVERRIDE_TLS,
+    OVERRIDE_COUNT
 };
 
-static struct taken taken[TAKEN_COUNT] = {
-    [TAKEN_TCP] = {"http_tcp", http_find_over_tcp, NULL, NULL},
-    [TAKEN_TLS] = {"http_tls", http_find_over_tls, NULL, NULL},
+static struct override overrides[OVERRIDE_COUNT] = {
+    [OVERRIDE_TCP] = {"http_tcp", http_dissect_over_tcp, NULL, NULL},
+    [OVERRIDE_TLS] = {"http_tls", http_dissect_over_tls, NULL, NULL},
 };
 
 static bool
@@ -73,7 +73,7 @@ is_on(const heur_dtbl_entry_t *entry)
 
 /* http has found one of its connections: puts the chooser before it. */
 static void
-chooser_put(packet_info *pinfo)
+chooser_install(packet_info *pinfo)
 {
     conversation_t *conversation =
         htcpcp_is_first_visit(pinfo) ? find_conversation_pinfo(pinfo, 0) : NULL;
@@ -85,26 +85,26 @@ chooser_put(packet_info *pinfo)
 }
 
 static ws_bool_t
-http_find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+http_dissect_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     ws_bool_t found;
 
     if (is_on(tcp_entry) && htcpcp_heur_is_sure(tvb)) {
         return false;
     }
-    found = taken[TAKEN_TCP].original(tvb, pinfo, tree, data);
+    found = overrides[OVERRIDE_TCP].original(tvb, pinfo, tree, data);
     if (found && is_on(tcp_entry)) {
-        chooser_put(pinfo);
+        chooser_install(pinfo);
     }
     return found;
 }
 
 static ws_bool_t
-http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+http_dissect_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     return is_on(tls_entry) && htcpcp_heur_is_ours(tvb, pinfo)
                ? false
-               : taken[TAKEN_TLS].original(tvb, pinfo, tree, data);
+               : overrides[OVERRIDE_TLS].original(tvb, pinfo, tree, data);
 }
 
 /* What nearly all segments on http's ports are not: the first octets tell. A URI that begins with a
@@ -146,7 +146,7 @@ is_on_http_port(const struct tcp_segment *tcp)
 /* A segment on its way to tcp, first visit: puts the chooser before http where that is asked for the
  * port alone. */
 static void
-watch(packet_info *pinfo, const struct tcp_segment *tcp)
+segment_watch(packet_info *pinfo, const struct tcp_segment *tcp)
 {
     const uint8_t *payload = tcp->payload;
     const size_t len = tcp->payload_captured;
@@ -171,8 +171,8 @@ watch(packet_info *pinfo, const struct tcp_segment *tcp)
 /* Calls HTCPCP for what is its own, else another. Each dissector that is called may ask for reassembly
  * once less than the one before it. */
 static int
-choose(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-       void *data)
+payload_dispatch(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo,
+                 proto_tree *tree, void *data)
 {
     int used = 0;
 
@@ -186,17 +186,17 @@ choose(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinf
 }
 
 static int
-choose_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+chooser_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return choose(is_on(tcp_entry) && htcpcp_heur_is_ours(tvb, pinfo), http_handle, tvb, pinfo,
-                  tree, data);
+    return payload_dispatch(is_on(tcp_entry) && htcpcp_heur_is_ours(tvb, pinfo), http_handle, tvb,
+                            pinfo, tree, data);
 }
 
 static int
-choose_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+chooser_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return choose(is_on(tls_entry) && htcpcp_heur_is_ours(tvb, pinfo), alpn_handle, tvb, pinfo,
-                  tree, data);
+    return payload_dispatch(is_on(tls_entry) && htcpcp_heur_is_ours(tvb, pinfo), alpn_handle, tvb,
+                            pinfo, tree, data);
 }
 
 void
@@ -223,38 +223,38 @@ htcpcp_http_handoff(dissector_handle_t handle)
     http_handle = find_dissector("http-over-tcp");
     tcp_ports = find_dissector_table("tcp.port");
     /* No protocol of its own: it leaves no layer. */
-    chooser_handle = create_dissector_handle(choose_over_tcp, -1);
-    alpn_chooser_handle = create_dissector_handle(choose_over_tls, proto_alpn);
+    chooser_handle = create_dissector_handle(chooser_dissect_tcp, -1);
+    alpn_chooser_handle = create_dissector_handle(chooser_dissect_tls, proto_alpn);
     tcp_entry = find_heur_dissector_by_unique_short_name("htcpcp_tcp");
     tls_entry = find_heur_dissector_by_unique_short_name("htcpcp_tls");
 }
 
 /* Puts ours in the place of http's heuristics, or back. */
 static void
-heuristics_take(bool take)
+heuristics_override(bool on)
 {
-    for (int i = 0; i < TAKEN_COUNT; i++) {
-        if (taken[i].entry == NULL) {
-            taken[i].entry = find_heur_dissector_by_unique_short_name(taken[i].name);
+    for (int i = 0; i < OVERRIDE_COUNT; i++) {
+        if (overrides[i].entry == NULL) {
+            overrides[i].entry = find_heur_dissector_by_unique_short_name(overrides[i].name);
         }
-        if (taken[i].entry == NULL) {
+        if (overrides[i].entry == NULL) {
             continue;
         }
-        if (take) {
-            taken[i].original = taken[i].entry->dissector;
+        if (on) {
+            overrides[i].original = overrides[i].entry->dissector;
         }
-        taken[i].entry->dissector = take ? taken[i].instead : taken[i].original;
+        overrides[i].entry->dissector = on ? overrides[i].replacement : overrides[i].original;
     }
 }
 
 static void
-alpn_take(bool take)
+alpn_override(bool on)
 {
-    if (take) {
+    if (on) {
         alpn_handle = dissector_get_string_handle(find_dissector_table(alpn_table), alpn_http);
     }
     if (alpn_handle != NULL) {
-        dissector_add_string(alpn_table, alpn_http, take ? alpn_chooser_handle : alpn_handle);
+        dissector_add_string(alpn_table, alpn_http, on ? alpn_chooser_handle : alpn_handle);
     }
 }
 
@@ -265,8 +265,8 @@ htcpcp_http_apply(void)
         return;
     }
     is_searched = search_http;
-    heuristics_take(is_searched);
-    alpn_take(is_searched);
+    heuristics_override(is_searched);
+    alpn_override(is_searched);
     htcpcp_heur_set_turns(is_searched);
-    ws_source_watch(is_searched ? watch : NULL);
+    ws_source_watch(is_searched ? segment_watch : NULL);
 }

@@ -94,7 +94,8 @@ response_judge(const struct htcpcp_show *show)
     const struct htcpcp_message *message = &part->message;
     const bool head_ends = part->head_ends && message->blank_line.len > 0;
 
-    if (note == NULL || !head_ends || message->kind != HTCPCP_RESPONSE || note->has_alternates) {
+    if (note == NULL || !head_ends || message->kind != HTCPCP_KIND_RESPONSE ||
+        note->has_alternates) {
         return;
     }
     if (message->status == 300) {
@@ -116,7 +117,7 @@ request_judge(const struct htcpcp_show *show)
     const struct htcpcp_part *part = show->part;
     const enum htcpcp_method command = part->message.command;
 
-    if (!part->head_ends || part->message.kind != HTCPCP_REQUEST ||
+    if (!part->head_ends || part->message.kind != HTCPCP_KIND_REQUEST ||
         (command != HTCPCP_METHOD_BREW && command != HTCPCP_METHOD_POST)) {
         return;
     }

@@ -41,7 +41,7 @@ htcpcp_octets_get(const struct htcpcp_show *show, struct htcpcp_span span)
 }
 
 proto_item *
-htcpcp_item_or_message(const struct htcpcp_show *show, proto_item *item)
+htcpcp_item_get(const struct htcpcp_show *show, proto_item *item)
 {
     return item != NULL ? item : show->item;
 }

@@ -38,7 +38,7 @@ const char *htcpcp_label_get(const struct htcpcp_show *show, int at, int len);
 const uint8_t *htcpcp_octets_get(const struct htcpcp_show *show, struct htcpcp_span span);
 
 /* The item that expert infos are added to: that of the message where item is NULL. */
-proto_item *htcpcp_item_or_message(const struct htcpcp_show *show, proto_item *item);
+proto_item *htcpcp_item_get(const struct htcpcp_show *show, proto_item *item);
 
 /* Adds the octets of span, which counts from the part, as a line of text without a field. */
 void htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span);

@@ -138,7 +138,7 @@ htcpcp_start_show(struct htcpcp_show *show)
 }
 
 void
-htcpcp_missing_start_show(const struct htcpcp_show *show)
+htcpcp_start_show_missing(const struct htcpcp_show *show)
 {
     if (show->tree != NULL) {
         kind_show(show, hf_htcpcp_response);

@@ -15,6 +15,6 @@ void htcpcp_start_register(int proto, expert_module_t *experts);
 void htcpcp_start_show(struct htcpcp_show *show);
 
 /* Adds that a response has no status line. */
-void htcpcp_missing_start_show(const struct htcpcp_show *show);
+void htcpcp_start_show_missing(const struct htcpcp_show *show);
 
 #endif

@@ -99,7 +99,7 @@ htcpcp_uri_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span s
         htcpcp_field_show(show, tree, hf_htcpcp_uri_pot, uri.pot);
         htcpcp_field_show(show, tree, hf_htcpcp_uri_variety, uri.variety);
     }
-    uri_judge(show, htcpcp_item_or_message(show, item), &uri);
+    uri_judge(show, htcpcp_item_get(show, item), &uri);
     show->languages = uri.known != NULL ? uri.known->languages : NULL;
     if (show->learn && show->note != NULL && show->note->exchange != NULL) {
         struct htcpcp_exchange *exchange = show->note->exchange;

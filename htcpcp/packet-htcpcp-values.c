@@ -89,7 +89,7 @@ addition_show(const struct htcpcp_show *show, proto_tree *tree,
     proto_item *item = proto_tree_add_item(tree, hf_htcpcp_addition, show->tvb, at,
                                            (int)addition->all.len, ENC_UTF_8 | ENC_NA);
     proto_tree *below = proto_item_add_subtree(item, ett_htcpcp_element);
-    const char *type = htcpcp_addition_type_name(addition->type);
+    const char *type = htcpcp_addition_get_type_name(addition->type);
 
     htcpcp_field_show(show, below, hf_htcpcp_addition_name, addition->name);
     proto_item_set_generated(proto_tree_add_string(below, hf_htcpcp_addition_type, show->tvb, at,
@@ -118,7 +118,7 @@ htcpcp_additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_
         proto_item *item;
 
         if (shown++ == LIST_SHOWN_MAX) {
-            expert_add_info_format(show->pinfo, htcpcp_item_or_message(show, list),
+            expert_add_info_format(show->pinfo, htcpcp_item_get(show, list),
                                    &ei_htcpcp_many_additions,
                                    "More than %u additions, the rest is not shown", LIST_SHOWN_MAX);
             break;
@@ -127,7 +127,7 @@ htcpcp_additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_
         if (hf_name >= 0 && tree != NULL) {
             htcpcp_field_show(show, tree, hf_name, addition.name);
         }
-        addition_judge(show, htcpcp_item_or_message(show, item), &addition);
+        addition_judge(show, htcpcp_item_get(show, item), &addition);
         semicolon = semicolon || addition.after_semicolon;
         names = names_join(show->pinfo->pool, names,
                            (const char *)get_utf_8_string(
@@ -135,8 +135,7 @@ htcpcp_additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_
         milk = milk || addition.type == HTCPCP_ADDITION_MILK;
     }
     if (semicolon) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, list),
-                        &ei_htcpcp_semicolon_separator);
+        expert_add_info(show->pinfo, htcpcp_item_get(show, list), &ei_htcpcp_semicolon_separator);
     }
     if (names != NULL) {
         additions_learn(show, names, milk);
@@ -180,12 +179,11 @@ htcpcp_alternates_show(struct htcpcp_show *show, proto_item *item, struct htcpcp
         malformed = malformed || variant.kind == HTCPCP_VARIANT_BAD;
     }
     if (without_quality) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
+        expert_add_info(show->pinfo, htcpcp_item_get(show, item),
                         &ei_htcpcp_alternates_without_quality);
     }
     if (malformed) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
-                        &ei_htcpcp_alternates_malformed);
+        expert_add_info(show->pinfo, htcpcp_item_get(show, item), &ei_htcpcp_alternates_malformed);
     }
     if (show->learn && show->note != NULL) {
         show->note->has_alternates = true;
@@ -204,15 +202,14 @@ htcpcp_safe_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span 
     enum htcpcp_safe safe = htcpcp_safe_parse(htcpcp_octets_get(show, span) + span.at, span.len);
 
     if (safe == HTCPCP_SAFE_BAD) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item), &ei_htcpcp_safe_malformed);
+        expert_add_info(show->pinfo, htcpcp_item_get(show, item), &ei_htcpcp_safe_malformed);
     } else if (show->tree != NULL) {
         proto_item_set_generated(proto_tree_add_string(
             proto_item_add_subtree(item, ett_htcpcp_element), hf_htcpcp_safe_condition, show->tvb,
             show->offset + (int)span.at, (int)span.len, conditions[safe]));
     }
     if (show->request) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
-                        &ei_htcpcp_safe_in_request);
+        expert_add_info(show->pinfo, htcpcp_item_get(show, item), &ei_htcpcp_safe_in_request);
     }
 }
 
@@ -227,11 +224,10 @@ htcpcp_content_type_show(struct htcpcp_show *show, proto_item *item)
         return;
     }
     if (strcmp(type, "application/coffee-pot-command") == 0) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
+        expert_add_info(show->pinfo, htcpcp_item_get(show, item),
                         &ei_htcpcp_content_type_as_printed);
     } else if (!coffee && !tea && show->part->message.command == HTCPCP_METHOD_BREW) {
-        expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
-                        &ei_htcpcp_content_type_foreign);
+        expert_add_info(show->pinfo, htcpcp_item_get(show, item), &ei_htcpcp_content_type_foreign);
     }
     if (show->learn && show->note != NULL && show->note->exchange != NULL) {
         show->note->exchange->tea = tea;

@@ -79,7 +79,7 @@ columns_fill(struct call *call, const char *text, const char *body, const char *
 }
 
 static const char *
-span_text(const struct htcpcp_show *show, struct htcpcp_span span)
+span_make_text(const struct htcpcp_show *show, struct htcpcp_span span)
 {
     return tvb_format_text(show->pinfo->pool, show->tvb, show->offset + (int)span.at,
                            (int)span.len);
@@ -87,21 +87,21 @@ span_text(const struct htcpcp_show *show, struct htcpcp_span span)
 
 /* "BREW coffee://ducky", "418 I'm a teapot" */
 static const char *
-message_text(const struct htcpcp_show *show)
+message_make_text(const struct htcpcp_show *show)
 {
     const struct htcpcp_start *start = &show->part->message.start;
     const struct htcpcp_span one = show->request ? start->method : start->code;
     const struct htcpcp_span two = show->request ? start->uri : start->phrase;
 
     if (two.len == 0) {
-        return span_text(show, one);
+        return span_make_text(show, one);
     }
-    return wmem_strdup_printf(show->pinfo->pool, "%s %s", span_text(show, one),
-                              span_text(show, two));
+    return wmem_strdup_printf(show->pinfo->pool, "%s %s", span_make_text(show, one),
+                              span_make_text(show, two));
 }
 
 static const char *
-continuation_text(const struct htcpcp_show *show, bool head)
+continuation_get_text(const struct htcpcp_show *show, bool head)
 {
     if (show->part->kind == HTCPCP_PART_STRAY && !show->request) {
         return "Response without status line";
@@ -127,7 +127,8 @@ part_tap(const struct htcpcp_show *show, const char *text)
     tap->request = show->request;
     tap->additions = show->additions;
     tap->languages = show->languages;
-    tap->name = show->request && begins ? span_text(show, show->part->message.start.method) : text;
+    tap->name =
+        show->request && begins ? span_make_text(show, show->part->message.start.method) : text;
     if (begins && show->request && exchange != NULL) {
         tap->pot = exchange->pot != NULL ? exchange->pot : exchange->uri_pot;
     }
@@ -149,7 +150,7 @@ part_show(struct call *call, const struct htcpcp_part *part)
     const char *word = "", *text;
 
     columns_begin(call);
-    show.request = call->kind == HTCPCP_REQUEST;
+    show.request = call->kind == HTCPCP_KIND_REQUEST;
     show.item = proto_tree_add_item(call->tree, proto_htcpcp, call->tvb, show.offset,
                                     (int)part->len, ENC_NA);
     show.tree = proto_item_add_subtree(show.item, ett_htcpcp);
@@ -161,14 +162,14 @@ part_show(struct call *call, const struct htcpcp_part *part)
     if (begins) {
         htcpcp_start_show(&show);
     } else if (part->kind == HTCPCP_PART_STRAY && !show.request) {
-        htcpcp_missing_start_show(&show);
+        htcpcp_start_show_missing(&show);
     }
     if (head) {
         htcpcp_headers_show(&show);
     }
     word = htcpcp_body_show(&show);
     htcpcp_match_show(&show);
-    text = begins ? message_text(&show) : continuation_text(&show, head);
+    text = begins ? message_make_text(&show) : continuation_get_text(&show, head);
     columns_fill(call, text, word, show.additions);
     part_tap(&show, text);
 }
@@ -222,7 +223,7 @@ static bool
 answers_head(const struct call *call)
 {
     if (call->learn) {
-        return htcpcp_answers_head(call->conv);
+        return htcpcp_conv_answers_head(call->conv);
     }
     return call->next_note != NULL && call->next_note->exchange != NULL &&
            call->next_note->exchange->command == HTCPCP_METHOD_HEAD;
@@ -230,10 +231,10 @@ answers_head(const struct call *call)
 
 /* Whether what is held never goes on: the second pass knows. */
 static bool
-held_for_ever(const struct call *call)
+held_is_abandoned(const struct call *call)
 {
     return !call->learn &&
-           (call->record == NULL || htcpcp_held_for_ever(call->pinfo, call->record));
+           (call->record == NULL || htcpcp_record_is_abandoned(call->pinfo, call->record));
 }
 
 /* Tells and shows all parts of the call. Gives whether the last is held. */
@@ -241,14 +242,14 @@ static bool
 parts_show(struct call *call, struct htcpcp_stream *stream, struct htcpcp_part *part)
 {
     const size_t len = tvb_captured_length(call->tvb);
-    const bool sender_known = stream->sender != HTCPCP_NEITHER;
+    const bool sender_known = stream->sender != HTCPCP_KIND_NEITHER;
     bool last = sender_known && call->cut;
     size_t at = 0;
 
     stream->answers_head = answers_head(call);
     while (htcpcp_stream_next(stream, call->octets, len, last, &at, part)) {
         if (part->kind == HTCPCP_PART_HELD) {
-            if (!sender_known || !held_for_ever(call)) {
+            if (!sender_known || !held_is_abandoned(call)) {
                 held_show(call, part);
                 return true;
             }
@@ -292,24 +293,24 @@ held_join(tvbuff_t *tvb, packet_info *pinfo, const struct htcpcp_record *record)
 /* What comes from a side of which nothing is known yet: told by its first start line. False: it is
  * not HTCPCP. */
 static bool
-sender_find(struct call *call, struct htcpcp_stream *stream)
+sender_learn(struct call *call, struct htcpcp_stream *stream)
 {
     const size_t len = tvb_captured_length(call->tvb);
     struct htcpcp_start start;
     size_t at = 0;
     enum htcpcp_match match;
 
-    if (stream->sender != HTCPCP_NEITHER) {
+    if (stream->sender != HTCPCP_KIND_NEITHER) {
         return true;
     }
     while (at < len && (call->octets[at] == '\r' || call->octets[at] == '\n')) {
         at++;
     }
-    match = htcpcp_start_parse(HTCPCP_NEITHER, call->octets, len, at, &start);
+    match = htcpcp_start_parse(HTCPCP_KIND_NEITHER, call->octets, len, at, &start);
     if (match == HTCPCP_MATCH_FULL) {
         stream->sender = start.kind;
         if (call->learn) {
-            htcpcp_roles_learn(call->pinfo, call->conv, start.kind == HTCPCP_REQUEST);
+            htcpcp_roles_learn(call->pinfo, call->conv, start.kind == HTCPCP_KIND_REQUEST);
         }
     }
     return match == HTCPCP_MATCH_FULL || (match == HTCPCP_MATCH_PREFIX && call->record != NULL);
@@ -317,12 +318,12 @@ sender_find(struct call *call, struct htcpcp_stream *stream)
 
 /* Octets that have come before, such as a keep-alive's, and no whole message again. */
 static bool
-is_repetition(const struct call *call)
+is_retransmission(const struct call *call)
 {
     const size_t len = tvb_captured_length(call->tvb);
     struct htcpcp_start start;
 
-    return call->record != NULL && call->record->again &&
+    return call->record != NULL && call->record->retransmitted &&
            htcpcp_start_parse(call->sender, call->octets, len, 0, &start) != HTCPCP_MATCH_FULL;
 }
 
@@ -340,7 +341,7 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     call.conv = htcpcp_conv_find(pinfo);
     call.record = htcpcp_record_get(tvb, pinfo, data, &call.conv);
-    call.learn = call.record != NULL && htcpcp_is_first_visit(pinfo) && !call.record->again;
+    call.learn = call.record != NULL && htcpcp_is_first_visit(pinfo) && !call.record->retransmitted;
     if (call.record != NULL) {
         stream = call.record->before;
         call.note = call.record->current;
@@ -353,12 +354,12 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         return 0;
     }
     call.octets = tvb_get_ptr(call.tvb, 0, (int)tvb_captured_length(call.tvb));
-    if (!sender_find(&call, &stream)) {
+    if (!sender_learn(&call, &stream)) {
         return 0;
     }
     call.sender = stream.sender;
     call.cut = tvb_reported_length(tvb) > len;
-    if (is_repetition(&call)) {
+    if (is_retransmission(&call)) {
         columns_begin(&call);
         columns_fill(&call, "Octets that came before", "", NULL);
         proto_tree_add_item(tree, proto_htcpcp, tvb, 0, (int)len, ENC_NA);
@@ -367,7 +368,7 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     held = parts_show(&call, &stream, &part);
     if (call.learn && call.cut) {
         /* Where the next octets stand in the message, nobody knows. */
-        htcpcp_stream_lose(&stream);
+        htcpcp_stream_skip_gap(&stream);
         held = false;
     }
     if (call.learn) {

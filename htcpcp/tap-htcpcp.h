@@ -36,7 +36,7 @@ void htcpcp_taps_handoff(int proto);
 bool htcpcp_tap_is_wanted(void);
 bool htcpcp_tap_objects_are_wanted(void);
 
-void htcpcp_tap_queue(packet_info *pinfo, const struct htcpcp_tap *told);
+void htcpcp_tap_queue(packet_info *pinfo, const struct htcpcp_tap *message);
 void htcpcp_tap_object_queue(packet_info *pinfo, const struct htcpcp_tap_object *object);
 void htcpcp_tap_follow_queue(packet_info *pinfo, tvbuff_t *tvb);
 

@@ -58,7 +58,7 @@ static const struct {
 };
 
 const char *
-htcpcp_addition_type_name(enum htcpcp_addition_type type)
+htcpcp_addition_get_type_name(enum htcpcp_addition_type type)
 {
     return type_names[type];
 }
@@ -104,7 +104,7 @@ is_separator(uint8_t c)
 
 /* The end of the piece that begins at at: a separator outside quotes, or end. */
 static size_t
-piece_end(const uint8_t *data, size_t at, size_t end)
+piece_find_end(const uint8_t *data, size_t at, size_t end)
 {
     bool quoted = false;
 
@@ -155,7 +155,7 @@ parameters_take(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp_add
     size_t at = rest->at;
 
     while (at < end && data[at] == ';') {
-        size_t piece_at_end = piece_end(data, at + 1, end);
+        size_t piece_at_end = piece_find_end(data, at + 1, end);
         struct htcpcp_span piece = htcpcp_span_trim(data, at + 1, piece_at_end), name, value;
 
         if (!parameter_split(data, piece, &name, &value) || is_type_name(data, name)) {
@@ -192,7 +192,7 @@ htcpcp_addition_next(const uint8_t *data, struct htcpcp_span *rest,
     if (at == end) {
         return false;
     }
-    next = piece_end(data, at, end);
+    next = piece_find_end(data, at, end);
     *addition = (struct htcpcp_addition){.all = htcpcp_span_trim(data, at, next),
                                          .after_semicolon = semicolon,
                                          .q_thousandths = HTCPCP_Q_NONE};

@@ -45,7 +45,7 @@ bool htcpcp_addition_next(const uint8_t *data, struct htcpcp_span *rest,
                           struct htcpcp_addition *addition);
 
 /* "milk", "syrup", ... */
-const char *htcpcp_addition_type_name(enum htcpcp_addition_type type);
+const char *htcpcp_addition_get_type_name(enum htcpcp_addition_type type);
 
 /* What kind of addition the len octets at name are; *in_rfc as in struct htcpcp_addition. */
 enum htcpcp_addition_type htcpcp_addition_find(const uint8_t *name, size_t len, bool *in_rfc);

@@ -3,7 +3,7 @@
 
 /* The end of an element of the list: a comma outside quotes and braces, or end. */
 static size_t
-element_end(const uint8_t *data, size_t at, size_t end)
+element_find_end(const uint8_t *data, size_t at, size_t end)
 {
     unsigned depth = 0;
     bool quoted = false;
@@ -38,7 +38,7 @@ spaces_skip(const uint8_t *data, size_t at, size_t end)
 }
 
 static size_t
-word_end(const uint8_t *data, size_t at, size_t end)
+word_find_end(const uint8_t *data, size_t at, size_t end)
 {
     while (at < end && !htcpcp_is_space(data[at]) && data[at] != '{' && data[at] != '}') {
         at++;
@@ -50,7 +50,7 @@ word_end(const uint8_t *data, size_t at, size_t end)
 static size_t
 attribute_parse(const uint8_t *data, size_t at, size_t end, struct htcpcp_variant *variant)
 {
-    size_t begin = spaces_skip(data, at + 1, end), name_end = word_end(data, begin, end);
+    size_t begin = spaces_skip(data, at + 1, end), name_end = word_find_end(data, begin, end);
     size_t close = name_end;
     struct htcpcp_span value;
 
@@ -93,7 +93,7 @@ variant_parse(const uint8_t *data, struct htcpcp_variant *variant)
     variant->uri = (struct htcpcp_span){at + 1, close - (at + 1)};
     at = spaces_skip(data, close + 1, end);
     if (at < end && data[at] != '{' && data[at] != '}') {
-        close = word_end(data, at, end);
+        close = word_find_end(data, at, end);
         variant->quality = (struct htcpcp_span){at, close - at};
         at = spaces_skip(data, close, end);
     }
@@ -118,7 +118,7 @@ htcpcp_variant_next(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp
         *rest = (struct htcpcp_span){end, 0};
         return false;
     }
-    next = element_end(data, at, end);
+    next = element_find_end(data, at, end);
     *variant = (struct htcpcp_variant){.all = htcpcp_span_trim(data, at, next)};
     variant_parse(data, variant);
     *rest = (struct htcpcp_span){next, end - next};

@@ -37,7 +37,7 @@ htcpcp_body_classify(const uint8_t *body, size_t len)
 }
 
 size_t
-htcpcp_command_len(const uint8_t *body, size_t len)
+htcpcp_command_measure(const uint8_t *body, size_t len)
 {
     if (len >= 5 && htcpcp_word_equal(body, 5, "start")) {
         return 5;
@@ -46,7 +46,7 @@ htcpcp_command_len(const uint8_t *body, size_t len)
 }
 
 size_t
-htcpcp_json_depth(const uint8_t *body, size_t len)
+htcpcp_json_measure_depth(const uint8_t *body, size_t len)
 {
     size_t depth = 0, deepest = 0;
     bool quoted = false;

@@ -25,9 +25,9 @@ enum htcpcp_body_kind htcpcp_body_classify(const uint8_t *body, size_t len);
 
 /* The length of the command that the len octets at body begin with, whatever follows it; 0 if
  * they begin with none. */
-size_t htcpcp_command_len(const uint8_t *body, size_t len);
+size_t htcpcp_command_measure(const uint8_t *body, size_t len);
 
 /* How deep the arrays and objects of the len octets of JSON at body nest. */
-size_t htcpcp_json_depth(const uint8_t *body, size_t len);
+size_t htcpcp_json_measure_depth(const uint8_t *body, size_t len);
 
 #endif

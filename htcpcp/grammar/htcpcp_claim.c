@@ -92,7 +92,7 @@ is_sure_request(const uint8_t *octets, size_t len, enum htcpcp_method method)
     const bool ours = method == HTCPCP_METHOD_BREW || method == HTCPCP_METHOD_WHEN;
     struct htcpcp_start start;
 
-    if (htcpcp_start_parse(HTCPCP_REQUEST, octets, len, 0, &start) != HTCPCP_MATCH_FULL) {
+    if (htcpcp_start_parse(HTCPCP_KIND_REQUEST, octets, len, 0, &start) != HTCPCP_MATCH_FULL) {
         return false;
     }
     if (start.version.len > 0) {
@@ -106,14 +106,14 @@ static bool
 claim_request(const uint8_t *octets, size_t len, size_t word_len)
 {
     const enum htcpcp_method method = htcpcp_method_find(octets, word_len);
-    const struct htcpcp_line line = htcpcp_line_at(octets, len, 0);
+    const struct htcpcp_line line = htcpcp_line_get(octets, len, 0);
     const struct htcpcp_span rest = htcpcp_span_trim(octets, word_len, line.len);
     struct htcpcp_start start;
 
     if (begins_with_scheme(octets + rest.at, rest.len)) {
-        return line.ended
-                   ? htcpcp_start_parse(HTCPCP_REQUEST, octets, len, 0, &start) == HTCPCP_MATCH_FULL
-                   : method != HTCPCP_METHOD_UNKNOWN;
+        return line.ended ? htcpcp_start_parse(HTCPCP_KIND_REQUEST, octets, len, 0, &start) ==
+                                HTCPCP_MATCH_FULL
+                          : method != HTCPCP_METHOD_UNKNOWN;
     }
     return line.ended && (method != HTCPCP_METHOD_UNKNOWN || ends_with_version(octets, &line)) &&
            is_sure_request(octets, len, method);
@@ -127,7 +127,8 @@ htcpcp_claim_is_sure(const uint8_t *octets, size_t len)
     size_t word_len;
 
     if (is_protocol_name(octets, near)) {
-        return htcpcp_start_parse(HTCPCP_RESPONSE, octets, near, 0, &start) == HTCPCP_MATCH_FULL;
+        return htcpcp_start_parse(HTCPCP_KIND_RESPONSE, octets, near, 0, &start) ==
+               HTCPCP_MATCH_FULL;
     }
     word_len = method_len(octets, near);
     return word_len > 0 && claim_request(octets, near, word_len);

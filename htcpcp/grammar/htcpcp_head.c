@@ -37,8 +37,8 @@ htcpcp_head_cut(const uint8_t *data, struct htcpcp_message *message)
 }
 
 enum htcpcp_header_id
-htcpcp_head_last(const uint8_t *data, const struct htcpcp_message *message,
-                 enum htcpcp_header_id otherwise)
+htcpcp_head_find_last(const uint8_t *data, const struct htcpcp_message *message,
+                      enum htcpcp_header_id otherwise)
 {
     struct htcpcp_span rest = message->headers;
     struct htcpcp_header header;

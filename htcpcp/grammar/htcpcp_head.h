@@ -12,7 +12,8 @@
 bool htcpcp_head_cut(const uint8_t *data, struct htcpcp_message *message);
 
 /* The last header in the headers of message, which are in data; otherwise where there is none. */
-enum htcpcp_header_id htcpcp_head_last(const uint8_t *data, const struct htcpcp_message *message,
-                                       enum htcpcp_header_id otherwise);
+enum htcpcp_header_id htcpcp_head_find_last(const uint8_t *data,
+                                            const struct htcpcp_message *message,
+                                            enum htcpcp_header_id otherwise);
 
 #endif

@@ -10,7 +10,7 @@ static bool
 header_split(const uint8_t *data, const struct htcpcp_line *line, struct htcpcp_span *name,
              size_t *value_at)
 {
-    size_t len = htcpcp_token_len(data + line->at, line->len), colon = len;
+    size_t len = htcpcp_token_measure(data + line->at, line->len), colon = len;
 
     while (colon < line->len && htcpcp_is_blank(data[line->at + colon])) {
         colon++;
@@ -40,7 +40,7 @@ htcpcp_header_next(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp_
     if (rest->len == 0) {
         return false;
     }
-    line = htcpcp_line_at(data, end, rest->at);
+    line = htcpcp_line_get(data, end, rest->at);
     *header = (struct htcpcp_header){.name = {line.at, 0}, .value = {line.at, 0}};
     if (header_split(data, &line, &header->name, &value_at)) {
         struct htcpcp_line last = line;
@@ -51,7 +51,7 @@ htcpcp_header_next(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp_
          * of Alternates behind the commas and indents nothing. */
         while (last.next < end &&
                (htcpcp_is_blank(data[last.next]) || (header->expects && data[last.next] == '{'))) {
-            last = htcpcp_line_at(data, end, last.next);
+            last = htcpcp_line_get(data, end, last.next);
             header->expects = header->id == HTCPCP_HEADER_ALTERNATES && ends_in_comma(data, &last);
         }
         header->value = htcpcp_span_trim(data, value_at, last.at + last.len);
@@ -123,9 +123,9 @@ htcpcp_legacy_header_match(const uint8_t *data, size_t len)
 
 /* Whether a line that is no header is the beginning of one, cut off by the end of the input. */
 static bool
-header_begins(const uint8_t *data, const struct htcpcp_line *line)
+is_header_prefix(const uint8_t *data, const struct htcpcp_line *line)
 {
-    return !line->ended && htcpcp_token_len(data + line->at, line->len) == line->len &&
+    return !line->ended && htcpcp_token_measure(data + line->at, line->len) == line->len &&
            htcpcp_body_classify(data + line->at, line->len) == HTCPCP_BODY_TEXT;
 }
 
@@ -136,13 +136,13 @@ headers_parse(const uint8_t *data, size_t len, struct htcpcp_message *message)
     size_t at = message->headers.at;
 
     while (at < len) {
-        struct htcpcp_line line = htcpcp_line_at(data, len, at);
+        struct htcpcp_line line = htcpcp_line_get(data, len, at);
         struct htcpcp_span name, rest = {at, len - at};
         struct htcpcp_header header;
         size_t value_at;
 
         if (line.len == 0) {
-            if (line.ended && message->kind == HTCPCP_REQUEST &&
+            if (line.ended && message->kind == HTCPCP_KIND_REQUEST &&
                 htcpcp_legacy_header_match(data + line.next, len - line.next) ==
                     HTCPCP_MATCH_FULL) {
                 message->blank_inside = true;
@@ -161,7 +161,7 @@ headers_parse(const uint8_t *data, size_t len, struct htcpcp_message *message)
         }
         if (!htcpcp_is_blank(data[at]) ||
             (at == message->headers.at && message->fold == HTCPCP_HEADER_NONE)) {
-            message->head_whole = !header_begins(data, &line);
+            message->head_whole = !is_header_prefix(data, &line);
             break;
         }
         at = line.next;
@@ -174,35 +174,36 @@ static enum htcpcp_result
 body_parse(const uint8_t *data, size_t len, struct htcpcp_message *message)
 {
     size_t at = message->body.at, rest = len - at, end, tail;
-    bool request = message->kind == HTCPCP_REQUEST;
+    bool request = message->kind == HTCPCP_KIND_REQUEST;
 
     if (!request && message->blank_line.len > 0 &&
         (message->status / 100 == 1 || message->status == 204 || message->status == 304)) {
         message->no_body = true;
-        return HTCPCP_COMPLETE;
+        return HTCPCP_RESULT_COMPLETE;
     }
     if (message->chunked) {
         message->body.len = rest;
-        return HTCPCP_OPEN;
+        return HTCPCP_RESULT_OPEN;
     }
     if (message->length_announced) {
         message->body.len = message->content_length < rest ? (size_t)message->content_length : rest;
-        return rest < message->content_length ? HTCPCP_PARTIAL : HTCPCP_COMPLETE;
+        return rest < message->content_length ? HTCPCP_RESULT_PARTIAL : HTCPCP_RESULT_COMPLETE;
     }
-    end =
-        htcpcp_start_find(message->kind, data, len, at, htcpcp_command_len(data + at, rest), &tail);
+    end = htcpcp_start_find(message->kind, data, len, at, htcpcp_command_measure(data + at, rest),
+                            &tail);
     message->body.len = end - at;
     if (end < len) {
-        return HTCPCP_COMPLETE;
+        return HTCPCP_RESULT_COMPLETE;
     }
-    return request && rest == 0 && !htcpcp_method_commands(message->command) ? HTCPCP_COMPLETE
-                                                                             : HTCPCP_OPEN;
+    return request && rest == 0 && !htcpcp_method_may_command(message->command)
+               ? HTCPCP_RESULT_COMPLETE
+               : HTCPCP_RESULT_OPEN;
 }
 
 enum htcpcp_result
 htcpcp_message_resume(const uint8_t *data, size_t len, struct htcpcp_message *message)
 {
-    enum htcpcp_result result = HTCPCP_PARTIAL;
+    enum htcpcp_result result = HTCPCP_RESULT_PARTIAL;
 
     message->head_whole = false;
     message->headers.len = message->blank_line.len = message->body.len = 0;
@@ -231,7 +232,7 @@ htcpcp_message_parse(enum htcpcp_kind sender, const uint8_t *data, size_t len,
     match = htcpcp_start_parse(sender, data, len, at, &message->start);
     if (match == HTCPCP_MATCH_NONE) {
         *message = (struct htcpcp_message){0};
-        return HTCPCP_BAD;
+        return HTCPCP_RESULT_BAD;
     }
     next = at + message->start.line.len;
     message->kind = message->start.kind;
@@ -241,7 +242,7 @@ htcpcp_message_parse(enum htcpcp_kind sender, const uint8_t *data, size_t len,
     message->headers = message->body = (struct htcpcp_span){next, 0};
     message->length = len;
     if (match == HTCPCP_MATCH_PREFIX || !message->start.ended) {
-        return HTCPCP_PARTIAL;
+        return HTCPCP_RESULT_PARTIAL;
     }
     return htcpcp_message_resume(data, len, message);
 }

@@ -15,10 +15,10 @@
 #include "htcpcp_text.h"
 
 enum htcpcp_result {
-    HTCPCP_BAD,      /* the input does not begin with a start line */
-    HTCPCP_PARTIAL,  /* more is promised: an unfinished head, or less body than announced */
-    HTCPCP_OPEN,     /* a whole head, but nothing says how far the body reaches */
-    HTCPCP_COMPLETE, /* a whole message: more input would not change it */
+    HTCPCP_RESULT_BAD,      /* the input does not begin with a start line */
+    HTCPCP_RESULT_PARTIAL,  /* more is promised: an unfinished head, or less body than announced */
+    HTCPCP_RESULT_OPEN,     /* a whole head, but nothing says how far the body reaches */
+    HTCPCP_RESULT_COMPLETE, /* a whole message: more input would not change it */
 };
 
 struct htcpcp_message {
@@ -52,13 +52,13 @@ struct htcpcp_header {
 };
 
 /* Takes the message apart that begins with the first of the len octets at data; blank lines
- * before it are skipped (RFC 2616 4.1). sender is what it can be, HTCPCP_NEITHER if either.
+ * before it are skipped (RFC 2616 4.1). sender is what it can be, HTCPCP_KIND_NEITHER if either.
  *
- * HTCPCP_BAD, and message is all zero: no start line as htcpcp_start_parse knows it.
- * HTCPCP_PARTIAL: if kind is HTCPCP_NEITHER the input is too short to tell and only start.line is
+ * HTCPCP_RESULT_BAD, and message is all zero: no start line as htcpcp_start_parse knows it.
+ * HTCPCP_RESULT_PARTIAL: if kind is HTCPCP_KIND_NEITHER the input is too short to tell and only start.line is
  *   set. Otherwise the spans hold what there is, and an octet more may extend any of the last.
- * HTCPCP_OPEN, HTCPCP_COMPLETE: as above; message->length octets belong to the message.
- * A body in chunks is HTCPCP_OPEN, and message->body all of the input behind the head.
+ * HTCPCP_RESULT_OPEN, HTCPCP_RESULT_COMPLETE: as above; message->length octets belong to the message.
+ * A body in chunks is HTCPCP_RESULT_OPEN, and message->body all of the input behind the head.
  *
  * Any input is allowed. Takes time in proportion to message->length, allocates nothing and reads
  * no octet beyond the len. */
@@ -66,7 +66,7 @@ enum htcpcp_result htcpcp_message_parse(enum htcpcp_kind sender, const uint8_t *
                                         struct htcpcp_message *message);
 
 /* Goes on with a message whose head did not end before the octets at data: message as it was left,
- * of which only the spans are new. Never HTCPCP_BAD. */
+ * of which only the spans are new. Never HTCPCP_RESULT_BAD. */
 enum htcpcp_result htcpcp_message_resume(const uint8_t *data, size_t len,
                                          struct htcpcp_message *message);
 

@@ -122,7 +122,7 @@ htcpcp_method_find(const uint8_t *name, size_t len)
 }
 
 bool
-htcpcp_method_begins(const uint8_t *name, size_t len)
+htcpcp_method_has_prefix(const uint8_t *name, size_t len)
 {
     for (size_t i = HTCPCP_METHOD_UNKNOWN + 1; i < COUNT(method_names); i++) {
         if (len <= strlen(method_names[i]) && memcmp(name, method_names[i], len) == 0) {
@@ -133,7 +133,7 @@ htcpcp_method_begins(const uint8_t *name, size_t len)
 }
 
 bool
-htcpcp_method_commands(enum htcpcp_method method)
+htcpcp_method_may_command(enum htcpcp_method method)
 {
     return method != HTCPCP_METHOD_GET && method != HTCPCP_METHOD_HEAD &&
            method != HTCPCP_METHOD_PROPFIND;
@@ -166,7 +166,7 @@ htcpcp_safe_parse(const uint8_t *value, size_t len)
         return HTCPCP_SAFE_IF_USER_AWAKE;
     }
     return len > condition_len && htcpcp_word_equal(value, condition_len, condition) &&
-                   htcpcp_token_len(value, len) == len
+                   htcpcp_token_measure(value, len) == len
                ? HTCPCP_SAFE_IF_OTHER
                : HTCPCP_SAFE_BAD;
 }
@@ -192,7 +192,7 @@ htcpcp_status_describe(unsigned code)
 }
 
 bool
-htcpcp_status_phrase_is(unsigned code, const uint8_t *phrase, size_t len)
+htcpcp_status_has_phrase(unsigned code, const uint8_t *phrase, size_t len)
 {
     static const struct status others[] = {
         {300, "Multiple Choices"},

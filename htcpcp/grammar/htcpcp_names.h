@@ -56,11 +56,11 @@ enum htcpcp_header_id {
 enum htcpcp_method htcpcp_method_find(const uint8_t *name, size_t len);
 
 /* Whether the len octets at name, len > 0, are the beginning of a method's name, or all of it. */
-bool htcpcp_method_begins(const uint8_t *name, size_t len);
+bool htcpcp_method_has_prefix(const uint8_t *name, size_t len);
 
 /* Whether a request with this method may carry a command, and so a body without an announced
  * length (RFC 2324 2.1.1). True of methods that neither RFC knows. */
-bool htcpcp_method_commands(enum htcpcp_method method);
+bool htcpcp_method_may_command(enum htcpcp_method method);
 
 /* The header that the len octets at name spell, in any mixture of case. */
 enum htcpcp_header_id htcpcp_header_find(const uint8_t *name, size_t len);
@@ -83,6 +83,6 @@ const char *htcpcp_status_describe(unsigned code);
 
 /* Whether the len octets at phrase are a reason phrase that goes with code, in any mixture of
  * case: the registered one or, of those that coffee gives a meaning, one that pots use. */
-bool htcpcp_status_phrase_is(unsigned code, const uint8_t *phrase, size_t len);
+bool htcpcp_status_has_phrase(unsigned code, const uint8_t *phrase, size_t len);
 
 #endif

@@ -64,7 +64,7 @@ status_line_parse(const uint8_t *data, const struct htcpcp_line *line, struct ht
         !htcpcp_is_text(text, line->len)) {
         return HTCPCP_MATCH_NONE;
     }
-    start->kind = HTCPCP_RESPONSE;
+    start->kind = HTCPCP_KIND_RESPONSE;
     start->version = (struct htcpcp_span){line->at, length - strlen(" ###")};
     start->code = (struct htcpcp_span){line->at + length - 3, 3};
     start->phrase = htcpcp_span_trim(data, line->at + length, line->at + line->len);
@@ -129,7 +129,7 @@ static enum htcpcp_match
 request_line_parse(const uint8_t *data, const struct htcpcp_line *line, struct htcpcp_start *start)
 {
     const uint8_t *text = data + line->at;
-    size_t method_len = htcpcp_token_len(text, line->len);
+    size_t method_len = htcpcp_token_measure(text, line->len);
     struct htcpcp_span rest;
     enum htcpcp_method command;
     enum htcpcp_match match;
@@ -140,7 +140,7 @@ request_line_parse(const uint8_t *data, const struct htcpcp_line *line, struct h
     command = htcpcp_method_find(text, method_len);
     rest = htcpcp_span_trim(data, line->at + method_len, line->at + line->len);
     if (!line->ended && rest.len == 0) {
-        return htcpcp_method_begins(text, method_len)
+        return htcpcp_method_has_prefix(text, method_len)
                    ? HTCPCP_MATCH_PREFIX
                    : foreign_method_match(text, method_len, line->ended);
     }
@@ -157,7 +157,7 @@ request_line_parse(const uint8_t *data, const struct htcpcp_line *line, struct h
         /* A URI with blanks in it, whose version may still be on its way. */
         return line->ended ? HTCPCP_MATCH_NONE : HTCPCP_MATCH_PREFIX;
     }
-    start->kind = HTCPCP_REQUEST;
+    start->kind = HTCPCP_KIND_REQUEST;
     start->command = command;
     start->method = (struct htcpcp_span){line->at, method_len};
     return HTCPCP_MATCH_FULL;
@@ -166,7 +166,7 @@ request_line_parse(const uint8_t *data, const struct htcpcp_line *line, struct h
 bool
 htcpcp_start_is_sure(const uint8_t *data, const struct htcpcp_start *start)
 {
-    return start->kind == HTCPCP_RESPONSE || start->command != HTCPCP_METHOD_UNKNOWN ||
+    return start->kind == HTCPCP_KIND_RESPONSE || start->command != HTCPCP_METHOD_UNKNOWN ||
            is_capitals(data + start->method.at, start->method.len);
 }
 
@@ -174,14 +174,14 @@ enum htcpcp_match
 htcpcp_start_parse(enum htcpcp_kind sender, const uint8_t *data, size_t len, size_t at,
                    struct htcpcp_start *start)
 {
-    struct htcpcp_line line = htcpcp_line_at(data, len, at);
+    struct htcpcp_line line = htcpcp_line_get(data, len, at);
     enum htcpcp_match status = HTCPCP_MATCH_NONE, request = HTCPCP_MATCH_NONE;
 
     *start = (struct htcpcp_start){.line = {at, line.next - at}};
-    if (sender != HTCPCP_REQUEST) {
+    if (sender != HTCPCP_KIND_REQUEST) {
         status = status_line_parse(data, &line, start);
     }
-    if (sender != HTCPCP_RESPONSE && status != HTCPCP_MATCH_FULL) {
+    if (sender != HTCPCP_KIND_RESPONSE && status != HTCPCP_MATCH_FULL) {
         request = request_line_parse(data, &line, start);
     }
     if (status != HTCPCP_MATCH_FULL && request != HTCPCP_MATCH_FULL) {
@@ -197,8 +197,8 @@ bool
 htcpcp_start_is_whole(const uint8_t *data, const struct htcpcp_start *start)
 {
     return start->ended ||
-           (start->kind == HTCPCP_RESPONSE &&
-            htcpcp_status_phrase_is(start->status, data + start->phrase.at, start->phrase.len));
+           (start->kind == HTCPCP_KIND_RESPONSE &&
+            htcpcp_status_has_phrase(start->status, data + start->phrase.at, start->phrase.len));
 }
 
 static size_t
@@ -243,7 +243,7 @@ status_line_find(const uint8_t *data, size_t len, size_t at, size_t *tail)
 /* Whether a request line with version and a method in capitals begins at at; a prefix if what
  * there is of it begins with one of the RFCs' methods. */
 static enum htcpcp_match
-request_line_begins(const uint8_t *data, size_t len, size_t at)
+request_line_match(const uint8_t *data, size_t len, size_t at)
 {
     struct htcpcp_start probe = {0};
     enum htcpcp_match match;
@@ -252,16 +252,17 @@ request_line_begins(const uint8_t *data, size_t len, size_t at)
     if (at == len || data[at] < 'A' || data[at] > 'Z') {
         return HTCPCP_MATCH_NONE;
     }
-    match = htcpcp_start_parse(HTCPCP_REQUEST, data, len, at, &probe);
+    match = htcpcp_start_parse(HTCPCP_KIND_REQUEST, data, len, at, &probe);
     if (match == HTCPCP_MATCH_FULL && probe.version.len > 0 && probe.ended &&
         is_capitals(data + at, probe.method.len)) {
         return HTCPCP_MATCH_FULL;
     }
-    if (match == HTCPCP_MATCH_NONE || htcpcp_line_at(data, len, at).ended) {
+    if (match == HTCPCP_MATCH_NONE || htcpcp_line_get(data, len, at).ended) {
         return HTCPCP_MATCH_NONE;
     }
-    method_len = htcpcp_token_len(data + at, len - at);
-    return htcpcp_method_begins(data + at, method_len) ? HTCPCP_MATCH_PREFIX : HTCPCP_MATCH_NONE;
+    method_len = htcpcp_token_measure(data + at, len - at);
+    return htcpcp_method_has_prefix(data + at, method_len) ? HTCPCP_MATCH_PREFIX
+                                                           : HTCPCP_MATCH_NONE;
 }
 
 static size_t
@@ -271,7 +272,7 @@ request_line_find(const uint8_t *data, size_t len, size_t at, size_t command_len
 
     *tail = len;
     if (command_len > 0) {
-        match = request_line_begins(data, len, at + command_len);
+        match = request_line_match(data, len, at + command_len);
         if (match == HTCPCP_MATCH_FULL) {
             return at + command_len;
         }
@@ -281,7 +282,7 @@ request_line_find(const uint8_t *data, size_t len, size_t at, size_t command_len
         }
     }
     while (at < len) {
-        match = request_line_begins(data, len, at);
+        match = request_line_match(data, len, at);
         if (match == HTCPCP_MATCH_FULL) {
             return at;
         }
@@ -289,7 +290,7 @@ request_line_find(const uint8_t *data, size_t len, size_t at, size_t command_len
             *tail = at;
             return len;
         }
-        at = htcpcp_line_at(data, len, at).next;
+        at = htcpcp_line_get(data, len, at).next;
     }
     return len;
 }
@@ -298,6 +299,6 @@ size_t
 htcpcp_start_find(enum htcpcp_kind sender, const uint8_t *data, size_t len, size_t at,
                   size_t command_len, size_t *tail)
 {
-    return sender == HTCPCP_REQUEST ? request_line_find(data, len, at, command_len, tail)
-                                    : status_line_find(data, len, at, tail);
+    return sender == HTCPCP_KIND_REQUEST ? request_line_find(data, len, at, command_len, tail)
+                                         : status_line_find(data, len, at, tail);
 }

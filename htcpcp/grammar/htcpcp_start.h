@@ -9,9 +9,9 @@
 #include "htcpcp_text.h"
 
 enum htcpcp_kind {
-    HTCPCP_NEITHER,
-    HTCPCP_REQUEST,
-    HTCPCP_RESPONSE,
+    HTCPCP_KIND_NEITHER,
+    HTCPCP_KIND_REQUEST,
+    HTCPCP_KIND_RESPONSE,
 };
 
 enum htcpcp_match {
@@ -38,7 +38,7 @@ struct htcpcp_start {
  *   a status line: HTCPCP, HTCPCP-TEA or HTTP, "/", digit "." digit, one space, three digits; or
  *   a request line: any token, a URI and one of those versions, or one of the RFCs' methods and
  *   a URI without spaces, or such a method alone on its line.
- * sender, if it is not HTCPCP_NEITHER, says which of the two it can be. Unless the match is a full
+ * sender, if it is not HTCPCP_KIND_NEITHER, says which of the two it can be. Unless the match is a full
  * one only start->line is set. */
 enum htcpcp_match htcpcp_start_parse(enum htcpcp_kind sender, const uint8_t *data, size_t len,
                                      size_t at, struct htcpcp_start *start);

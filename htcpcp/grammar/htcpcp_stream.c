@@ -19,7 +19,7 @@ struct input {
 };
 
 static void
-message_leave(struct htcpcp_stream *stream, const struct htcpcp_message *message)
+message_save(struct htcpcp_stream *stream, const struct htcpcp_message *message)
 {
     stream->kind = message->kind;
     stream->command = message->command;
@@ -32,7 +32,7 @@ message_leave(struct htcpcp_stream *stream, const struct htcpcp_message *message
 }
 
 static void
-message_enter(const struct htcpcp_stream *stream, struct htcpcp_message *message)
+message_restore(const struct htcpcp_stream *stream, struct htcpcp_message *message)
 {
     *message = (struct htcpcp_message){.kind = stream->kind,
                                        .command = stream->command,
@@ -48,7 +48,7 @@ message_enter(const struct htcpcp_stream *stream, struct htcpcp_message *message
 static void
 body_reset(struct htcpcp_stream *stream)
 {
-    stream->body_begun = stream->command_told = stream->word_is_stop = false;
+    stream->body_begun = stream->command_known = stream->word_is_stop = false;
     stream->word = 0;
     stream->answered = false;
     stream->left = 0;
@@ -78,15 +78,16 @@ word_read(struct htcpcp_stream *stream, const uint8_t *octets, size_t len)
 
 /* The octets of part's body have been found: says what is now known of the body. */
 static void
-body_told(struct htcpcp_stream *stream, const uint8_t *data, struct htcpcp_part *part)
+body_report(struct htcpcp_stream *stream, const uint8_t *data, struct htcpcp_part *part)
 {
     part->body_begins = !stream->body_begun;
     stream->body_begun = stream->body_begun || part->body.len > 0;
-    if (stream->sender == HTCPCP_RESPONSE || stream->kind == HTCPCP_RESPONSE || part->chunked) {
+    if (stream->sender == HTCPCP_KIND_RESPONSE || stream->kind == HTCPCP_KIND_RESPONSE ||
+        part->chunked) {
         return;
     }
     word_read(stream, data + part->body.at, part->body.len);
-    if (!stream->command_told) {
+    if (!stream->command_known) {
         const size_t whole = stream->word_is_stop ? strlen("stop") : strlen("start");
 
         if (stream->word == WORD_OTHER) {
@@ -94,20 +95,20 @@ body_told(struct htcpcp_stream *stream, const uint8_t *data, struct htcpcp_part 
         } else if (stream->word == whole) {
             part->command = stream->word_is_stop ? HTCPCP_BODY_STOP : HTCPCP_BODY_START;
         }
-        stream->command_told = part->command != HTCPCP_BODY_EMPTY;
+        stream->command_known = part->command != HTCPCP_BODY_EMPTY;
     }
 }
 
 /* The length of the rest of the command that the body so far has begun, or of all of it; 0 if the
  * len octets at data do not bring it. */
 static size_t
-command_rest(const struct htcpcp_stream *stream, const uint8_t *data, size_t len)
+command_measure_rest(const struct htcpcp_stream *stream, const uint8_t *data, size_t len)
 {
     const char *word = stream->word_is_stop ? "stop" : "start";
     size_t rest;
 
     if (stream->word == 0) {
-        return htcpcp_command_len(data, len);
+        return htcpcp_command_measure(data, len);
     }
     if (stream->word == WORD_OTHER || stream->word == strlen(word)) {
         return 0;
@@ -130,7 +131,7 @@ static void
 open_body_take(struct htcpcp_stream *stream, const struct input *in, size_t at,
                struct htcpcp_part *part)
 {
-    size_t command_len = command_rest(stream, in->data + at, in->len - at), tail;
+    size_t command_len = command_measure_rest(stream, in->data + at, in->len - at), tail;
     size_t end = htcpcp_start_find(stream->sender, in->data, in->len, at, command_len, &tail);
 
     if (end == at && part->kind != HTCPCP_PART_MESSAGE && part->kind != HTCPCP_PART_HEAD) {
@@ -144,7 +145,7 @@ open_body_take(struct htcpcp_stream *stream, const struct input *in, size_t at,
     part->len = tail;
     part->body_ends = end < in->len;
     stream->phase = part->body_ends ? HTCPCP_PHASE_START : HTCPCP_PHASE_OPEN;
-    body_told(stream, in->data, part);
+    body_report(stream, in->data, part);
 }
 
 static void
@@ -159,7 +160,7 @@ counted_body_take(struct htcpcp_stream *stream, const struct input *in, size_t a
     stream->left -= part->body.len;
     part->body_ends = stream->left == 0;
     stream->phase = part->body_ends ? HTCPCP_PHASE_START : HTCPCP_PHASE_COUNTED;
-    body_told(stream, in->data, part);
+    body_report(stream, in->data, part);
 }
 
 static void
@@ -180,7 +181,7 @@ chunked_body_take(struct htcpcp_stream *stream, const struct input *in, size_t a
     stream->phase = part->chunks_broken ? HTCPCP_PHASE_OPEN
                     : part->body_ends   ? HTCPCP_PHASE_START
                                         : HTCPCP_PHASE_CHUNKED;
-    body_told(stream, in->data, part);
+    body_report(stream, in->data, part);
 }
 
 /* The head is whole: what follows it is body, as far as its framing says. */
@@ -191,7 +192,7 @@ body_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
     size_t at = message->body.at;
 
     part->head_ends = true;
-    if (message->no_body || (message->kind == HTCPCP_RESPONSE && stream->answers_head)) {
+    if (message->no_body || (message->kind == HTCPCP_KIND_RESPONSE && stream->answers_head)) {
         part->len = at;
         part->body = (struct htcpcp_span){at, 0};
         part->body_begins = part->body_ends = true;
@@ -201,7 +202,7 @@ body_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
     } else if (message->length_announced) {
         stream->left = message->content_length;
         counted_body_take(stream, in, at, part);
-    } else if (!in->last && message->kind == HTCPCP_REQUEST && message->blank_line.len > 0 &&
+    } else if (!in->last && message->kind == HTCPCP_KIND_REQUEST && message->blank_line.len > 0 &&
                htcpcp_legacy_header_match(in->data + at, in->len - at) != HTCPCP_MATCH_NONE) {
         part->len = at;
         part->body = (struct htcpcp_span){at, 0};
@@ -221,7 +222,7 @@ lines_are_flushed(const struct htcpcp_stream *stream, const struct input *in,
 {
     return message->start.version.len > 0 && in->len >= 2 &&
            memcmp(in->data + in->len - 2, "\r\n", 2) == 0 && (in->held == 0 || stream->flushed) &&
-           htcpcp_line_at(in->data, in->len, in->held).next == in->len;
+           htcpcp_line_get(in->data, in->len, in->held).next == in->len;
 }
 
 /* Tells what there is of a head that has not ended, or holds it. */
@@ -232,7 +233,7 @@ head_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
     const bool first = part->kind == HTCPCP_PART_MESSAGE;
     const bool give_up = in->len > HTCPCP_HOLD_MAX;
     bool line_begun;
-    size_t told;
+    size_t whole_len;
 
     if (in->last || give_up) {
         part->len = in->len;
@@ -248,17 +249,17 @@ head_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
         }
     }
     line_begun = htcpcp_head_cut(in->data, message);
-    told = message->headers.at + message->headers.len;
+    whole_len = message->headers.at + message->headers.len;
     if ((first && message->start.ended &&
          (in->len >= FULL_SEGMENT || (line_begun && !message->bare_lf) ||
           lines_are_flushed(stream, in, message))) ||
-        (!first && told == 0)) {
+        (!first && whole_len == 0)) {
         part_hold(in, part);
     } else {
-        part->len = told;
-        stream->line_open = in->data[told - 1] != '\n';
-        stream->fold = htcpcp_head_last(in->data, message, message->fold);
-        message->blank_line = message->body = (struct htcpcp_span){told, 0};
+        part->len = whole_len;
+        stream->line_open = in->data[whole_len - 1] != '\n';
+        stream->fold = htcpcp_head_find_last(in->data, message, message->fold);
+        message->blank_line = message->body = (struct htcpcp_span){whole_len, 0};
         stream->phase = HTCPCP_PHASE_HEAD;
     }
 }
@@ -272,7 +273,7 @@ part_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
         head_take(stream, in, part);
     }
     if (part->kind != HTCPCP_PART_HELD) {
-        message_leave(stream, &part->message);
+        message_save(stream, &part->message);
     }
 }
 
@@ -282,7 +283,7 @@ stray_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_p
     part->kind = HTCPCP_PART_STRAY;
     part->message = (struct htcpcp_message){0};
     body_reset(stream);
-    message_leave(stream, &part->message);
+    message_save(stream, &part->message);
     stream->kind = stream->sender;
     open_body_take(stream, in, 0, part);
 }
@@ -299,9 +300,9 @@ is_blank_lines(const struct input *in)
 }
 
 static bool
-start_line_is_all(const struct input *in)
+is_start_line_alone(const struct input *in)
 {
-    const struct htcpcp_line line = htcpcp_line_at(in->data, in->len, 0);
+    const struct htcpcp_line line = htcpcp_line_get(in->data, in->len, 0);
 
     return line.ended && line.next == in->len;
 }
@@ -317,7 +318,7 @@ start_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_p
         return;
     }
     result = htcpcp_message_parse(stream->sender, in->data, in->len, &part->message);
-    if (part->message.kind != HTCPCP_NEITHER) {
+    if (part->message.kind != HTCPCP_KIND_NEITHER) {
         struct htcpcp_stream before = *stream;
 
         part->kind = HTCPCP_PART_MESSAGE;
@@ -328,11 +329,11 @@ start_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_p
         part_take(stream, in, part);
         if (part->kind == HTCPCP_PART_HELD) {
             *stream = before;
-            stream->flushed = in->held > 0 ? before.flushed : start_line_is_all(in);
+            stream->flushed = in->held > 0 ? before.flushed : is_start_line_alone(in);
         } else {
             stream->flushed = false;
         }
-    } else if (result == HTCPCP_PARTIAL && !in->last && in->len <= HTCPCP_HOLD_MAX) {
+    } else if (result == HTCPCP_RESULT_PARTIAL && !in->last && in->len <= HTCPCP_HOLD_MAX) {
         part_hold(in, part);
     } else {
         stray_take(stream, in, part);
@@ -346,7 +347,7 @@ header_lines_take(struct htcpcp_stream *stream, const struct input *in, struct h
     struct htcpcp_message *message = &part->message;
     size_t skip = 0;
 
-    message_enter(stream, message);
+    message_restore(stream, message);
     if (stream->line_open) {
         while (skip < in->len && skip < 2 && in->data[skip] == (uint8_t) "\r\n"[skip]) {
             skip++;
@@ -381,7 +382,7 @@ open_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
         stream->phase = HTCPCP_PHASE_START;
         return false;
     }
-    if (stream->kind == HTCPCP_REQUEST && !stream->body_begun) {
+    if (stream->kind == HTCPCP_KIND_REQUEST && !stream->body_begun) {
         enum htcpcp_match legacy = htcpcp_legacy_header_match(in->data, in->len);
 
         if (legacy == HTCPCP_MATCH_FULL) {
@@ -463,12 +464,12 @@ htcpcp_stream_next(struct htcpcp_stream *stream, const uint8_t *data, size_t len
 }
 
 void
-htcpcp_stream_lose(struct htcpcp_stream *stream)
+htcpcp_stream_skip_gap(struct htcpcp_stream *stream)
 {
     *stream = (struct htcpcp_stream){.sender = stream->sender,
                                      .phase = HTCPCP_PHASE_OPEN,
                                      .kind = stream->sender,
                                      .body_begun = true,
-                                     .command_told = true,
+                                     .command_known = true,
                                      .word = WORD_OTHER};
 }

@@ -37,7 +37,7 @@ enum htcpcp_phase {
 
 /* A direction between two segments: begins all zero but for sender. */
 struct htcpcp_stream {
-    enum htcpcp_kind sender; /* what comes from here; HTCPCP_NEITHER while that is unknown */
+    enum htcpcp_kind sender; /* what comes from here; HTCPCP_KIND_NEITHER while that is unknown */
     enum htcpcp_phase phase;
     enum htcpcp_kind kind; /* of the message in progress, as all that follows */
     enum htcpcp_method command;
@@ -49,13 +49,13 @@ struct htcpcp_stream {
     bool flushed;               /* if they begin with a start line: it was alone in its segment */
     bool chunked;
     bool length_announced;
-    bool line_open;    /* the last line of its head was told without its end */
-    bool body_begun;   /* there was an octet of its body */
-    bool command_told; /* that its body is a command, or that it is none */
-    uint8_t word;      /* octets of its body so far, if all are the beginning of a command */
-    bool word_is_stop; /* which of the two commands */
-    bool answers_head; /* set by the caller: the next response answers a HEAD */
-    bool answered;     /* set by the caller: the peer did not wait for the end of the body */
+    bool line_open;     /* the last line of its head was told without its end */
+    bool body_begun;    /* there was an octet of its body */
+    bool command_known; /* that its body is a command, or that it is none */
+    uint8_t word;       /* octets of its body so far, if all are the beginning of a command */
+    bool word_is_stop;  /* which of the two commands */
+    bool answers_head;  /* set by the caller: the next response answers a HEAD */
+    bool answered;      /* set by the caller: the peer did not wait for the end of the body */
     uint64_t content_length;
     uint64_t left; /* octets of the body still to come */
     struct htcpcp_chunks chunks;
@@ -92,6 +92,6 @@ bool htcpcp_stream_next(struct htcpcp_stream *stream, const uint8_t *data, size_
 
 /* Forgets where the direction stands: octets are missing. What comes next is the next message if
  * it begins with a start line, and else more of some body. */
-void htcpcp_stream_lose(struct htcpcp_stream *stream);
+void htcpcp_stream_skip_gap(struct htcpcp_stream *stream);
 
 #endif

@@ -24,7 +24,7 @@ is_token_char(uint8_t c)
 }
 
 size_t
-htcpcp_token_len(const uint8_t *data, size_t len)
+htcpcp_token_measure(const uint8_t *data, size_t len)
 {
     size_t n = 0;
 
@@ -35,7 +35,7 @@ htcpcp_token_len(const uint8_t *data, size_t len)
 }
 
 struct htcpcp_line
-htcpcp_line_at(const uint8_t *data, size_t len, size_t at)
+htcpcp_line_get(const uint8_t *data, size_t len, size_t at)
 {
     const uint8_t *lf = at < len ? memchr(data + at, '\n', len - at) : NULL;
     struct htcpcp_line line;

@@ -52,10 +52,10 @@ htcpcp_is_space(uint8_t c)
 bool htcpcp_word_equal(const uint8_t *octets, size_t len, const char *word);
 
 /* The number of octets at the beginning of the len at data that are characters of a token. */
-size_t htcpcp_token_len(const uint8_t *data, size_t len);
+size_t htcpcp_token_measure(const uint8_t *data, size_t len);
 
 /* The line that begins at octet number at of the len at data, at <= len. */
-struct htcpcp_line htcpcp_line_at(const uint8_t *data, size_t len, size_t at);
+struct htcpcp_line htcpcp_line_get(const uint8_t *data, size_t len, size_t at);
 
 /* The octets of data from at to end without white space around them, line ends included. */
 struct htcpcp_span htcpcp_span_trim(const uint8_t *data, size_t at, size_t end);

@@ -102,7 +102,7 @@ is_number(const uint8_t *text, size_t len)
 
 /* The end of what begins at at and ends in front of one of the octets of ends. */
 static size_t
-until(const uint8_t *data, size_t at, size_t end, const char *ends)
+span_find_end(const uint8_t *data, size_t at, size_t end, const char *ends)
 {
     while (at < end && (data[at] == '\0' || strchr(ends, data[at]) == NULL)) {
         at++;
@@ -125,7 +125,7 @@ scheme_parse(const uint8_t *data, struct htcpcp_span all, struct htcpcp_uri *uri
     }
     uri->known = htcpcp_scheme_find(data + all.at, at - all.at);
     if (uri->known == NULL) {
-        size_t behind = until(data, at + 1, end, "/?");
+        size_t behind = span_find_end(data, at + 1, end, "/?");
 
         if (is_number(data + at + 1, behind - (at + 1))) {
             return all.at; /* a host and its port */
@@ -160,7 +160,7 @@ path_parse(const uint8_t *data, size_t at, size_t end, struct htcpcp_uri *uri)
     while (at < end) {
         size_t begin = data[at] == '/' ? at + 1 : at, len;
 
-        at = until(data, begin, end, "/");
+        at = span_find_end(data, begin, end, "/");
         len = at - begin;
         if (len == 0) {
             continue;
@@ -186,11 +186,11 @@ htcpcp_uri_parse(const uint8_t *data, struct htcpcp_span all, struct htcpcp_uri 
     *uri = (struct htcpcp_uri){0};
     at = scheme_parse(data, all, uri);
     if (end - at >= 2 && data[at] == '/' && data[at + 1] == '/') {
-        next = until(data, at + 2, end, "/?");
+        next = span_find_end(data, at + 2, end, "/?");
         host_parse(data, at + 2, next, uri);
         at = next;
     }
-    next = until(data, at, end, "?");
+    next = span_find_end(data, at, end, "?");
     path_parse(data, at, next, uri);
     if (next < end) {
         uri->query = (struct htcpcp_span){next + 1, end - (next + 1)};

@@ -60,7 +60,7 @@ static struct packet_provider_data capture;
 static epan_t *session;
 static column_info columns;
 static unsigned inputs_of_session;
-static uint32_t last_frame, line;
+static uint32_t last_frame, input_number;
 
 int
 __lsan_is_turned_off(void)
@@ -89,7 +89,7 @@ renew_session(void)
     }
     session = epan_new(&capture, &functions);
     inputs_of_session = 0;
-    last_frame = line = 0;
+    last_frame = input_number = 0;
 }
 
 /* What a dissector has to say about malformed packets is of no interest here. */
@@ -152,8 +152,8 @@ packet_build(struct segment *segment, unsigned control, uint32_t seq, uint32_t a
     put16(packet + 2, HEADER_BYTES + len);
     packet[8] = 64;
     packet[9] = 6;
-    put32(packet + 12, (server ? 0x0b000000 : 0x0a000000) + line);
-    put32(packet + 16, (server ? 0x0a000000 : 0x0b000000) + line);
+    put32(packet + 12, (server ? 0x0b000000 : 0x0a000000) + input_number);
+    put32(packet + 16, (server ? 0x0a000000 : 0x0b000000) + input_number);
     put16(packet + 20, server ? 5030 : second ? 40001 : 40000);
     put16(packet + 22, server ? (second ? 40001 : 40000) : 5030);
     put32(packet + 24, seq);
@@ -171,7 +171,7 @@ packet_build(struct segment *segment, unsigned control, uint32_t seq, uint32_t a
 static void
 words_read(struct segment *segment, const epan_dissect_t *dissection)
 {
-    static const char *const told[] = {"htcpcp.request.method", "htcpcp.response.code"};
+    static const char *const fields[] = {"htcpcp.request.method", "htcpcp.response.code"};
     GPtrArray *items = proto_all_finfos(dissection->tree);
 
     segment->words = 0;
@@ -179,8 +179,8 @@ words_read(struct segment *segment, const epan_dissect_t *dissection)
         field_info *item = (field_info *)items->pdata[i];
 
         segment->waits = segment->waits || strcmp(item->hfinfo->abbrev, "htcpcp.held") == 0;
-        for (size_t k = 0; k < array_length(told); k++) {
-            if (strcmp(item->hfinfo->abbrev, told[k]) == 0) {
+        for (size_t k = 0; k < array_length(fields); k++) {
+            if (strcmp(item->hfinfo->abbrev, fields[k]) == 0) {
                 char *value = fvalue_to_string_repr(NULL, &item->value, FTREPR_DISPLAY,
                                                     item->hfinfo->display);
 
@@ -234,7 +234,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (++inputs_of_session > INPUTS_A_SESSION) {
         renew_session();
     }
-    line++;
+    input_number++;
     capture.count = 0;
     while (at < size && count < SEGMENTS_MAX) {
         struct segment *segment = &capture.segments[count];

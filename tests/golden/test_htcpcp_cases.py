@@ -29,8 +29,8 @@ def all_cases(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told(same_everywhere, all_cases):
-    """told(name) → a dictionary a frame; the same in one pass, with -2 and in sharkd."""
+def frames_of(same_everywhere, all_cases):
+    """frames_of(name) → a dictionary per frame; the same in one pass, with -2 and in sharkd."""
     wanted = [*WORDS, *(f"htcpcp.{slug}" for slug in SLUGS if slug not in HINDSIGHT)]
     rows = same_everywhere(all_cases, wanted, own_filter="htcpcp")
     frames = [dict(zip(wanted, row[1:])) for row in rows]
@@ -59,8 +59,8 @@ def joined(frames, field):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_messages(told, name):
-    case, frames = CASES[name], told(name)
+def test_messages(frames_of, name):
+    case, frames = CASES[name], frames_of(name)
     words = [line.split() for line in case.requests]
     assert joined(frames, "htcpcp.request.method") == [line[0] for line in words]
     assert joined(frames, "htcpcp.request.uri") == [line[1] for line in words if len(line) > 1]
@@ -72,15 +72,15 @@ def test_messages(told, name):
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].slugs])
-def test_experts(told, hindsight, name):
-    found = hindsight(name) | {slug for frame in told(name) for slug in SLUGS
+def test_experts(frames_of, hindsight, name):
+    found = hindsight(name) | {slug for frame in frames_of(name) for slug in SLUGS
                                if frame.get(f"htcpcp.{slug}")}
     assert not CASES[name].slugs - found
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].bodies is not None])
-def test_bodies(told, name):
-    found = [frame["htcpcp.file_data"] for frame in told(name) if frame["tcp.srcport"] == "5030"]
+def test_bodies(frames_of, name):
+    found = [frame["htcpcp.file_data"] for frame in frames_of(name) if frame["tcp.srcport"] == "5030"]
     assert [text for text in found if text] == \
         [octets.decode().replace("\n", "\\n") for octets in CASES[name].bodies]
 

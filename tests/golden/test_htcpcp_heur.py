@@ -11,7 +11,7 @@ WANTED = ["tcp.stream", "htcpcp.request.method", "htcpcp.response.code", "http.r
           "http.response.code"]
 
 
-def told(rows):
+def not_empty(rows):
     return [row for row in rows if any(row[1:])]
 
 
@@ -27,8 +27,8 @@ def in_tls(tshark, private, folder, messages, alpn=()):
     """The rows WANTED of a TLS connection on port 8443, the same in both passes."""
     segments, keys = tls_exchange(folder, messages, alpn)
     capture = streams(folder / "tls.pcap", [(segments, 8443)])
-    one, two = (told(tshark.fields(capture, WANTED, *passes,
-                                   "-o", f"tls.keylog_file:{private.readable(keys)}"))
+    one, two = (not_empty(tshark.fields(capture, WANTED, *passes,
+                                        "-o", f"tls.keylog_file:{private.readable(keys)}"))
                 for passes in ([], ["-2"]))
     assert one == two
     return two
@@ -41,7 +41,7 @@ def test_coffee_on_any_port(same_everywhere, tmp_path, exchange, method, code):
     """What follows it on the connection is HTCPCP, too."""
     capture = streams(tmp_path / "any.pcap", [(exchange + WEB, 8001)])
     rows = same_everywhere(capture, [*WANTED, "frame.protocols"], own_filter="htcpcp")
-    assert told([row[1:6] for row in rows]) == [*htcpcp(0, method, code), *htcpcp(0, "GET", "200")]
+    assert not_empty([row[1:6] for row in rows]) == [*htcpcp(0, method, code), *htcpcp(0, "GET", "200")]
     assert not [row for row in rows if "htcpcp:htcpcp" in row[6]]
 
 

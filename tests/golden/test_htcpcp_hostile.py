@@ -10,7 +10,7 @@ import harness
 from htcpcp_wire import CLIENT, SERVER, capture
 
 OK = b"HTCPCP/1.1 200 OK\r\n\r\n"
-# What comes first, what comes then again and again, how often, and how often it is enough to tell the growth:
+# What comes first, what comes then again and again, how often, and how often suffices to measure the growth:
 # beyond what is held of an unfinished head.
 HOSTILE = {
     # an endless header in small segments, in one direction and octet by octet

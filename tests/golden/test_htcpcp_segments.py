@@ -4,13 +4,13 @@ import pytest
 
 from htcpcp_wire import CLIENT, SERVER, cases, streams
 
-TOLD = ["htcpcp.request.method", "htcpcp.request.uri", "htcpcp.request.version",
-        "htcpcp.response.version", "htcpcp.response.code", "htcpcp.response.phrase",
-        "htcpcp.header", "htcpcp.command", "htcpcp.addition.name", "htcpcp.addition.type",
-        "htcpcp.variant.uri"]
+FIELDS = ["htcpcp.request.method", "htcpcp.request.uri", "htcpcp.request.version",
+          "htcpcp.response.version", "htcpcp.response.code", "htcpcp.response.phrase",
+          "htcpcp.header", "htcpcp.command", "htcpcp.addition.name", "htcpcp.addition.type",
+          "htcpcp.variant.uri"]
 
 # What a case needs to be cut: its client's octets in one, and its server's. Where a blank line or
-# a line end is missing at the very end, only the second pass can tell that nothing follows.
+# a line end is missing at the very end, only the second pass knows that nothing follows.
 CUT = ["body_without_length", "several_responses_at_once", "errors_and_no_end",
        "no_status_line", "no_blank_line_json", "no_blank_line_prose", "no_blank_line_no_body",
        "blank_line_inside", "body_behind_header", "line_ends_mixed", "no_version", "no_uri",
@@ -37,27 +37,27 @@ def cuttings(name):
 
 
 def messages(rows):
-    """stream → what was told of it, field by field in order; bodies joined."""
-    streams_told = {}
+    """stream → what was shown, field by field in order; bodies joined."""
+    streams_shown = {}
     for stream, source, *cells in rows:
-        words, bodies = streams_told.setdefault(
-            stream, ([[] for _ in TOLD], {"client": "", "server": ""}))
-        for place, cell in enumerate(cells[:len(TOLD)]):
+        words, bodies = streams_shown.setdefault(
+            stream, ([[] for _ in FIELDS], {"client": "", "server": ""}))
+        for place, cell in enumerate(cells[:len(FIELDS)]):
             words[place] += [word for word in cell.split(",") if word]
-        bodies["server" if source == "5030" else "client"] += cells[len(TOLD)].replace(",", "")
-    return streams_told
+        bodies["server" if source == "5030" else "client"] += cells[len(FIELDS)].replace(",", "")
+    return streams_shown
 
 
 @pytest.mark.parametrize("name", CUT)
 def test_cut_anywhere(tshark, sharkd, tmp_path, name):
     connections = list(cuttings(name))
     capture = streams(tmp_path / f"{name}.pcap", [(one, 5030) for one in connections])
-    wanted = ["tcp.stream", "tcp.srcport", *TOLD, "htcpcp.file_data"]
-    # A body that is announced is told when it is whole; one that is not, piece by piece.
-    told = messages(tshark.fields(capture, wanted, "-2", "-Y", "htcpcp"))
-    assert len(told) == len(connections)
+    wanted = ["tcp.stream", "tcp.srcport", *FIELDS, "htcpcp.file_data"]
+    # A body that is announced is shown when it is complete, any other piece by piece.
+    shown = messages(tshark.fields(capture, wanted, "-2", "-Y", "htcpcp"))
+    assert len(shown) == len(connections)
     for stream in range(1, len(connections)):
-        assert told[str(stream)] == told["0"], \
+        assert shown[str(stream)] == shown["0"], \
             [octets for _, octets in connections[stream]]
 
 

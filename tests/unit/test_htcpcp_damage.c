@@ -51,20 +51,20 @@ prefixes_are_not_bad(void **state)
         size_t whole = strlen(text);
         struct htcpcp_message last;
 
-        htcpcp_message_parse(HTCPCP_NEITHER, page_end_copy(text, whole), whole, &last);
+        htcpcp_message_parse(HTCPCP_KIND_NEITHER, page_end_copy(text, whole), whole, &last);
         for (size_t len = 0; len < whole; len++) {
             struct htcpcp_message message;
             const uint8_t *data = page_end_copy(text, len);
-            enum htcpcp_result result = htcpcp_message_parse(HTCPCP_NEITHER, data, len, &message);
+            enum htcpcp_result result = htcpcp_message_parse(HTCPCP_KIND_NEITHER, data, len, &message);
 
-            assert_int_not_equal(result, HTCPCP_BAD);
+            assert_int_not_equal(result, HTCPCP_RESULT_BAD);
             assert_int_equal(message.length, len);
             headers_walk(data, &message);
             if (last.length_announced ||
                 (!last.blank_inside && len < last.headers.at + last.headers.len)) {
-                assert_int_equal(result, HTCPCP_PARTIAL);
+                assert_int_equal(result, HTCPCP_RESULT_PARTIAL);
             }
-            if (message.kind != HTCPCP_NEITHER) {
+            if (message.kind != HTCPCP_KIND_NEITHER) {
                 assert_int_equal(message.kind, last.kind);
             }
         }
@@ -90,9 +90,9 @@ damage_is_survived(void **state)
                 memcpy(text, good_messages[i], len);
                 text[at] = octets[k];
                 data = page_end_copy(text, len);
-                htcpcp_message_parse(HTCPCP_NEITHER, data, len, &message);
+                htcpcp_message_parse(HTCPCP_KIND_NEITHER, data, len, &message);
                 assert_true(message.length <= len);
-                assert_true(message.kind == HTCPCP_NEITHER || message.length > 0);
+                assert_true(message.kind == HTCPCP_KIND_NEITHER || message.length > 0);
                 headers_walk(data, &message);
             }
         }
@@ -113,7 +113,7 @@ area_parse(const char *head, const char *unit)
     while (at < PAGE_END_MAX_BYTES) {
         struct htcpcp_message message;
 
-        if (htcpcp_message_parse(HTCPCP_NEITHER, begin + at, PAGE_END_MAX_BYTES - at, &message) == HTCPCP_BAD) {
+        if (htcpcp_message_parse(HTCPCP_KIND_NEITHER, begin + at, PAGE_END_MAX_BYTES - at, &message) == HTCPCP_RESULT_BAD) {
             break;
         }
         assert_true(message.length > 0);
@@ -159,13 +159,13 @@ lost_octets_are_not_waited_for(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n";
         const size_t len = strlen(cases[i].text);
-        struct htcpcp_stream stream = {.sender = HTCPCP_RESPONSE};
+        struct htcpcp_stream stream = {.sender = HTCPCP_KIND_RESPONSE};
         struct htcpcp_part part;
         size_t at = 0;
 
         assert_true(htcpcp_stream_next(&stream, page_end_copy(head, sizeof head - 1),
                                        sizeof head - 1, false, &at, &part));
-        htcpcp_stream_lose(&stream);
+        htcpcp_stream_skip_gap(&stream);
         at = 0;
         assert_true(
             htcpcp_stream_next(&stream, page_end_copy(cases[i].text, len), len, true, &at, &part));

@@ -138,7 +138,7 @@ uris_parsed(void **state)
 }
 
 static void
-utf8_told(void **state)
+utf8_checked(void **state)
 {
     static const struct {
         const char *text;
@@ -173,7 +173,7 @@ additions_are(const char *list, const char *want)
 
         snprintf(got + used, sizeof(got) - used, "%s%s%.*s:%s", used > 0 ? " " : "",
                  addition.after_semicolon ? ";" : "", (int)addition.name.len,
-                 data + addition.name.at, htcpcp_addition_type_name(addition.type));
+                 data + addition.name.at, htcpcp_addition_get_type_name(addition.type));
         used = strlen(got);
         if (addition.q_thousandths != HTCPCP_Q_NONE) {
             snprintf(got + used, sizeof(got) - used, "/%d", addition.q_thousandths);
@@ -350,7 +350,7 @@ main(void)
         cmocka_unit_test(languages_counted),
         cmocka_unit_test(schemes_found),
         cmocka_unit_test(uris_parsed),
-        cmocka_unit_test(utf8_told),
+        cmocka_unit_test(utf8_checked),
         cmocka_unit_test(additions_parsed),
         cmocka_unit_test(qvalues_parsed),
         cmocka_unit_test(alternates_parsed),
@@ -359,5 +359,5 @@ main(void)
         cmocka_unit_test(any_input_is_survived),
     };
 
-    return cmocka_run_group_tests_name("htcpcp_order", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("htcpcp_values", tests, NULL, NULL);
 }
