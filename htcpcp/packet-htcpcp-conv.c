@@ -11,10 +11,10 @@
 
 #include "packet-htcpcp-conv.h"
 
-/* Keys of what is stored with a packet under the protocol's name. */
+/* Keys of the data that is stored with a packet. */
 enum {
-    KEY_RECORDS, /* file scope: the frame's records */
-    KEY_CALLS,   /* packet scope: how often the dissector was called */
+    KEY_RECORDS, /* file scope: records of the frame */
+    KEY_CALLS,   /* packet scope: number of calls of the dissector */
 };
 
 enum {
@@ -84,7 +84,7 @@ octets_append(struct htcpcp_octets *to, const uint8_t *octets, size_t len)
     to->len += len;
 }
 
-/* What TCP tells with its payload; NULL if the octets come from another layer, such as TLS. */
+/* The data that TCP passes with its payload; NULL if another layer, such as TLS, is below. */
 static const struct tcpinfo *
 tcp_info_get(const packet_info *pinfo, const void *data)
 {
@@ -106,8 +106,8 @@ half_reset(struct htcpcp_half *half)
     half->current = NULL;
 }
 
-/* Whether the octets have come before. What was held does not go in front of octets that are not
- * the next ones: some are missing from the capture. */
+/* Learns the sequence number. Returns whether the octets are retransmitted. If octets are missing, those
+ * that are held are discarded. */
 static bool
 sequence_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len)
 {
@@ -127,7 +127,7 @@ sequence_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len
     return false;
 }
 
-/* A hash of the first octets: with their number it tells apart what comes in one frame. */
+/* With their number, a hash of the first octets identifies a call within a frame. */
 static uint32_t
 hash_first_octets(tvbuff_t *tvb)
 {
@@ -155,14 +155,14 @@ record_new(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct htcpcp_co
     return record;
 }
 
-/* How often the dissector was called in the frame, so far. */
+/* The number of calls of the dissector in the frame so far. */
 static unsigned
 calls_count(packet_info *pinfo)
 {
     return GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS));
 }
 
-/* The record of the call of that number, from 0, or NULL; *last is the one before it. */
+/* The record of the call with that number, from 0, or NULL; sets *last to the record before it. */
 static struct htcpcp_record *
 record_find(packet_info *pinfo, unsigned call, struct htcpcp_record **last)
 {
@@ -224,7 +224,7 @@ htcpcp_text_keep(const uint8_t *octets, struct htcpcp_span span)
     return (const char *)get_utf_8_string(wmem_file_scope(), octets + span.at, (int)span.len);
 }
 
-/* The request that the next response answers, or else the last one that was answered. */
+/* The oldest request without a response, otherwise the latest request. */
 static struct htcpcp_exchange *
 exchange_get_due(const struct htcpcp_conv *conv)
 {
@@ -293,7 +293,7 @@ roles_learn(struct htcpcp_conv *conv, struct htcpcp_half *half, bool request)
     half_get_peer(conv, half)->stream.sender = request ? HTCPCP_KIND_RESPONSE : HTCPCP_KIND_REQUEST;
 }
 
-/* The client waits for an answer with the rest of its head still to come: there will be none. */
+/* The server has responded to a head that is held: nothing of it follows. */
 static void
 held_flush(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_half *half)
 {
@@ -374,8 +374,7 @@ htcpcp_body_learn(struct htcpcp_note *note, const uint8_t *octets, const struct 
     }
 }
 
-/* What is held of a response may be all that ever comes of it: the second pass is to know what it
- * answers. */
+/* If nothing follows a held status line, it is a response: stores its request for the second pass. */
 static void
 held_response_learn(packet_info *pinfo, const struct htcpcp_conv *conv, const uint8_t *octets,
                     const struct htcpcp_part *part, struct htcpcp_run *run)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * HTCPCP is found on any port of TCP and in TLS where Wireshark asks heuristics. What http has found
- * before is http's: it is as without this plugin, unless the user wants more (packet-htcpcp-http.c).
+ * Heuristics for HTCPCP on any TCP port and in TLS. Connections that http detects first are dissected as
+ * without this plugin unless the preference says otherwise (packet-htcpcp-http.c).
  */
 #include "ws_compat.h"
 
@@ -40,8 +40,7 @@ htcpcp_heur_is_ours(tvbuff_t *tvb, packet_info *pinfo)
            htcpcp_heur_is_sure(tvb);
 }
 
-/* A heuristic has added the layer: the dissector is called without its handle, which would add it
- * again. */
+/* The caller of a heuristic adds the layer; a call by handle would add it twice. */
 static ws_bool_t
 dissect_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -55,7 +54,7 @@ dissect_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
     return dissect_htcpcp(tvb, pinfo, tree, data) > 0;
 }
 
-/* http takes all records of a connection in which it has taken one. */
+/* http takes all records of a connection after it has taken one. */
 static bool
 is_taken_by_http(packet_info *pinfo)
 {
@@ -64,8 +63,8 @@ is_taken_by_http(packet_info *pinfo)
     return conversation != NULL && conversation_get_proto_data(conversation, proto_http) != NULL;
 }
 
-/* On the first visit: tls is to call nobody else from now on, in whatever order heuristics are asked
- * in another pass. */
+/* On the first visit HTCPCP becomes the dissector of the connection, so that later passes do not depend
+ * on the order of heuristics. */
 static ws_bool_t
 dissect_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * If the preference says so, coffee is looked for in what Wireshark gives to http. http takes every first
- * line that begins or ends with "HTTP/1.", asks no further, and shows nothing of a BREW or a WHEN; its
- * heuristic comes before ours as soon as it has once found something. So it is made to decline
- * what is coffee beyond doubt; of all else it is asked as before. On a connection that http has found so,
- * a chooser stands before it: one may begin with GET and go on with BREW. On http's own ports no
- * heuristic is asked: there each segment is looked at before tcp gets it, and where one begins like coffee
- * its connection gets the chooser, which is asked when tcp has put together what may be the middle of
- * an upload. In TLS it is ALPN behind which no heuristic is asked: a chooser stands for http there.
+ * Search for HTCPCP in what Wireshark gives to http, if the preference is set. http accepts every first
+ * line that begins or ends with "HTTP/1." and shows no fields of BREW or WHEN. Four cases:
  *
- * Without the preference nothing of http is touched.
+ * - Wireshark tries the heuristic of http first once it has succeeded. It is wrapped so that it
+ *   rejects octets that begin with a start line of HTCPCP.
+ * - On a connection that the heuristic of http has accepted, a chooser replaces http as dissector:
+ *   the connection may begin with GET and continue with BREW.
+ * - On the ports of http no heuristic is tried. Each segment is examined before tcp dissects it; if
+ *   one begins with a start line of HTCPCP, its connection gets the chooser, which is called after
+ *   reassembly.
+ * - In TLS with ALPN no heuristic is tried. A chooser replaces http there.
+ *
+ * Without the preference nothing of http is changed.
  */
 #include "ws_compat.h"
 
@@ -27,18 +30,18 @@ static const char alpn_table[] = "tls.alpn";
 static const char alpn_http[] = "http/1.1";
 
 static ws_bool_t search_http;
-static bool is_searched; /* what the preference was when it was applied */
+static bool is_searched; /* the preference when it was last applied */
 
 static dissector_handle_t htcpcp_handle;
 static dissector_handle_t http_handle;
 static dissector_handle_t chooser_handle;
-static dissector_handle_t alpn_handle; /* http's own */
+static dissector_handle_t alpn_handle; /* the original entry */
 static dissector_handle_t alpn_chooser_handle;
-static int proto_alpn = -1; /* in name only: the chooser for TLS stands for http */
+static int proto_alpn = -1; /* in name only, for the chooser in TLS */
 
 static dissector_table_t tcp_ports;
 
-/* An entry of http's in a list of heuristics. */
+/* A heuristic of http and its replacement. */
 struct override {
     const char *name;
     heur_dissector_t replacement;
@@ -71,7 +74,7 @@ is_on(const heur_dtbl_entry_t *entry)
     return entry != NULL && entry->enabled && proto_is_protocol_enabled(entry->protocol);
 }
 
-/* http has found one of its connections: puts the chooser before it. */
+/* Replaces http by the chooser on a connection that its heuristic has accepted. */
 static void
 chooser_install(packet_info *pinfo)
 {
@@ -107,8 +110,8 @@ http_dissect_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
                : overrides[OVERRIDE_TLS].original(tvb, pinfo, tree, data);
 }
 
-/* What nearly all segments on http's ports are not: the first octets tell. A URI that begins with a
- * slash is coffee to no other method than BREW and WHEN. */
+/* A fast check of the first octets, which excludes nearly all segments on the ports of http. With a method
+ * other than BREW and WHEN a URI that begins with a slash is not HTCPCP. */
 static bool
 may_be_coffee(const uint8_t *octets, size_t len)
 {
@@ -132,8 +135,8 @@ may_be_coffee(const uint8_t *octets, size_t len)
     return false;
 }
 
-/* Whether tcp would call http for the port of one side alone, and the user has chosen nothing else
- * (nor http: then it is http). */
+/* Whether tcp selects http by port only. Decode As for one of the ports takes precedence, also if it
+ * selects http. */
 static bool
 is_on_http_port(const struct tcp_segment *tcp)
 {
@@ -143,8 +146,7 @@ is_on_http_port(const struct tcp_segment *tcp)
            !dissector_is_uint_changed(tcp_ports, tcp->dst_port);
 }
 
-/* A segment on its way to tcp, first visit: puts the chooser before http where that is asked for the
- * port alone. */
+/* First visit of a segment, before tcp: installs the chooser if tcp selects http by port. */
 static void
 segment_watch(packet_info *pinfo, const struct tcp_segment *tcp)
 {
@@ -159,7 +161,7 @@ segment_watch(packet_info *pinfo, const struct tcp_segment *tcp)
     conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
                                      tcp->src_port, tcp->dst_port, 0);
     if (conversation == NULL) {
-        /* The capture begins behind the SYN: tcp takes the one there is. */
+        /* The capture begins after the SYN. tcp uses an existing conversation. */
         conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
                                         tcp->src_port, tcp->dst_port, 0);
     }
@@ -168,8 +170,8 @@ segment_watch(packet_info *pinfo, const struct tcp_segment *tcp)
     }
 }
 
-/* Calls HTCPCP for what is its own, else another. Each dissector that is called may ask for reassembly
- * once less than the one before it. */
+/* Calls HTCPCP or another dissector. Each nested call decrements can_desegment, so it is incremented to
+ * let the dissector request reassembly. */
 static int
 payload_dispatch(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo,
                  proto_tree *tree, void *data)
@@ -205,12 +207,12 @@ htcpcp_http_register(module_t *module)
     const int http = proto_get_id_by_filter_name("http");
 
     prefs_register_bool_preference(
-        module, "search_http", "Look for coffee in HTTP traffic",
-        "Also look for HTCPCP on the ports of HTTP, in connections that were recognised as HTTP, and in TLS "
-        "that negotiated http/1.1. Each segment on such a connection is looked at, which can change "
-        "how Wireshark dissects HTTP around it.",
+        module, "search_http", "Search HTTP traffic for HTCPCP",
+        "Also search for HTCPCP on the ports of HTTP, on connections recognized as HTTP, and in TLS "
+        "with ALPN http/1.1. Each segment on such a connection is examined, which can change how "
+        "Wireshark dissects HTTP around it.",
         &search_http);
-    /* tls shows the name of what ALPN has chosen: it is to remain http's. */
+    /* tls shows the name of the dissector that ALPN selects, which must remain that of http. */
     proto_alpn = proto_register_protocol_in_name_only(
         proto_get_protocol_long_name(find_protocol_by_id(http)), "HTTP (HTCPCP)",
         "htcpcp.source.http", http, FT_PROTOCOL);
@@ -222,14 +224,14 @@ htcpcp_http_handoff(dissector_handle_t handle)
     htcpcp_handle = handle;
     http_handle = find_dissector("http-over-tcp");
     tcp_ports = find_dissector_table("tcp.port");
-    /* No protocol of its own: it leaves no layer. */
+    /* Without a protocol it adds no layer. */
     chooser_handle = create_dissector_handle(chooser_dissect_tcp, -1);
     alpn_chooser_handle = create_dissector_handle(chooser_dissect_tls, proto_alpn);
     tcp_entry = find_heur_dissector_by_unique_short_name("htcpcp_tcp");
     tls_entry = find_heur_dissector_by_unique_short_name("htcpcp_tls");
 }
 
-/* Puts ours in the place of http's heuristics, or back. */
+/* Installs or removes the replacements. */
 static void
 heuristics_override(bool on)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is ordered and offered: additions, Alternates, Safe, media types.
+ * Values of headers: additions, Alternates, Safe, media types.
  */
 #include "ws_compat.h"
 
@@ -14,7 +14,7 @@
 #include "htcpcp_uri.h"
 #include "packet-htcpcp-values.h"
 
-/* Shown of one list; hostile input may have one every two octets. */
+/* The number of items that are shown per list: hostile input may have one every two octets. */
 #define LIST_SHOWN_MAX 100
 
 static int hf_htcpcp_addition = -1;
@@ -46,7 +46,7 @@ static expert_field ei_htcpcp_safe_malformed = EI_INIT;
 static expert_field ei_htcpcp_content_type_as_printed = EI_INIT;
 static expert_field ei_htcpcp_content_type_foreign = EI_INIT;
 
-/* Both, or the one there is. */
+/* Appends more to names, which may be NULL. */
 static const char *
 names_join(wmem_allocator_t *pool, const char *names, const char *more)
 {
@@ -54,7 +54,7 @@ names_join(wmem_allocator_t *pool, const char *names, const char *more)
                          : wmem_strdup_printf(pool, "%s, %s", names, more);
 }
 
-/* The names of all additions in a list have been found. */
+/* Learns the names of the additions in a list. */
 static void
 additions_learn(struct htcpcp_show *show, const char *names, bool milk)
 {
@@ -118,9 +118,9 @@ htcpcp_additions_show(struct htcpcp_show *show, proto_item *list, struct htcpcp_
         proto_item *item;
 
         if (shown++ == LIST_SHOWN_MAX) {
-            expert_add_info_format(show->pinfo, htcpcp_item_get(show, list),
-                                   &ei_htcpcp_many_additions,
-                                   "More than %u additions, the rest is not shown", LIST_SHOWN_MAX);
+            expert_add_info_format(
+                show->pinfo, htcpcp_item_get(show, list), &ei_htcpcp_many_additions,
+                "More than %u additions, remaining additions not shown", LIST_SHOWN_MAX);
             break;
         }
         item = tree != NULL ? addition_show(show, tree, &addition) : NULL;
@@ -197,7 +197,7 @@ htcpcp_safe_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span 
         [HTCPCP_SAFE_YES] = "always",
         [HTCPCP_SAFE_NO] = "never",
         [HTCPCP_SAFE_IF_USER_AWAKE] = "if the user is awake",
-        [HTCPCP_SAFE_IF_OTHER] = "on another condition",
+        [HTCPCP_SAFE_IF_OTHER] = "under another condition",
     };
     enum htcpcp_safe safe = htcpcp_safe_parse(htcpcp_octets_get(show, span) + span.at, span.len);
 
@@ -227,7 +227,11 @@ htcpcp_content_type_show(struct htcpcp_show *show, proto_item *item)
         expert_add_info(show->pinfo, htcpcp_item_get(show, item),
                         &ei_htcpcp_content_type_as_printed);
     } else if (!coffee && !tea && show->part->message.command == HTCPCP_METHOD_BREW) {
-        expert_add_info(show->pinfo, htcpcp_item_get(show, item), &ei_htcpcp_content_type_foreign);
+        expert_add_info_format(show->pinfo, htcpcp_item_get(show, item),
+                               &ei_htcpcp_content_type_foreign,
+                               "Content-Type of BREW is %s, expected message/coffeepot or "
+                               "message/teapot (RFC 2324 4, RFC 7168 3)",
+                               type);
     }
     if (show->learn && show->note != NULL && show->note->exchange != NULL) {
         show->note->exchange->tea = tea;
@@ -240,7 +244,7 @@ htcpcp_values_register(int proto, expert_module_t *experts) /* NOLINT(*-function
     static hf_register_info hf[] = {
         {&hf_htcpcp_addition,
          {"Addition", "htcpcp.addition", FT_STRING, BASE_NONE, NULL, 0x0,
-          "With its parameters (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL}},
+          "Addition with its parameters (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL}},
         {&hf_htcpcp_addition_name,
          {"Name", "htcpcp.addition.name", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_addition_type,
@@ -248,30 +252,30 @@ htcpcp_values_register(int proto, expert_module_t *experts) /* NOLINT(*-function
           "milk, syrup, sweetener, spice, alcohol, sugar, any, decaf or unknown", HFILL}},
         {&hf_htcpcp_addition_q,
          {"Quality value", "htcpcp.addition.q", FT_DOUBLE, BASE_NONE, NULL, 0x0,
-          "0 to 1 (RFC 2068 3.9)", HFILL}},
+          "Quality value from 0 to 1 (RFC 2068 3.9)", HFILL}},
         {&hf_htcpcp_addition_param,
          {"Parameters", "htcpcp.addition.param", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_variant,
          {"Variant", "htcpcp.variant", FT_STRING, BASE_NONE, NULL, 0x0,
-          "One item of the menu (RFC 2295 5.1, RFC 7168 2.1.1)", HFILL}},
+          "Variant listed in Alternates (RFC 2295 5.1, RFC 7168 2.1.1)", HFILL}},
         {&hf_htcpcp_variant_uri,
-         {"Variant's URI", "htcpcp.variant.uri", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+         {"Variant URI", "htcpcp.variant.uri", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_variant_quality,
          {"Source quality", "htcpcp.variant.quality", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
           HFILL}},
         {&hf_htcpcp_variant_type,
-         {"Variant's type", "htcpcp.variant.type", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+         {"Variant type", "htcpcp.variant.type", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_variant_language,
-         {"Variant's language", "htcpcp.variant.language", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+         {"Variant language", "htcpcp.variant.language", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
           HFILL}},
         {&hf_htcpcp_variant_pot,
-         {"Variant's pot", "htcpcp.variant.pot", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
+         {"Variant pot", "htcpcp.variant.pot", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_variant_variety,
-         {"Variant's variety", "htcpcp.variant.variety", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
+         {"Variant variety", "htcpcp.variant.variety", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
           HFILL}},
         {&hf_htcpcp_safe_condition,
          {"Safe to repeat", "htcpcp.safe.condition", FT_STRING, BASE_NONE, NULL, 0x0,
-          "When the request may be repeated without asking (RFC 2324 2.2.1.1)", HFILL}},
+          "Condition for repeating the request without confirmation (RFC 2324 2.2.1.1)", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp_list,
@@ -280,38 +284,38 @@ htcpcp_values_register(int proto, expert_module_t *experts) /* NOLINT(*-function
     static ei_register_info ei[] = {
         {&ei_htcpcp_unknown_addition,
          {"htcpcp.unknown_addition", PI_PROTOCOL, PI_NOTE,
-          "The addition is in no RFC (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", EXPFILL}},
+          "Addition not listed in an RFC (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", EXPFILL}},
         {&ei_htcpcp_semicolon_separator,
          {"htcpcp.semicolon_separator", PI_PROTOCOL, PI_NOTE,
-          "Semicolons between additions, where commas belong (RFC 2324 2.2.2.1)", EXPFILL}},
+          "Additions separated by semicolons, expected commas (RFC 2324 2.2.2.1)", EXPFILL}},
         {&ei_htcpcp_addition_bad_q,
-         {"htcpcp.addition_bad_q", PI_MALFORMED, PI_WARN,
-          "The quality value is none (RFC 2068 3.9)", EXPFILL}},
+         {"htcpcp.addition_bad_q", PI_MALFORMED, PI_WARN, "Invalid quality value (RFC 2068 3.9)",
+          EXPFILL}},
         {&ei_htcpcp_decaf,
          {"htcpcp.decaf", PI_PROTOCOL, PI_WARN,
           "Decaffeinated coffee? What's the point? (RFC 2324 2.2.3)", EXPFILL}},
         {&ei_htcpcp_many_additions,
-         {"htcpcp.many_additions", PI_UNDECODED, PI_WARN, "More additions than are shown",
-          EXPFILL}},
+         {"htcpcp.many_additions", PI_UNDECODED, PI_WARN, "Too many additions to show", EXPFILL}},
         {&ei_htcpcp_alternates_without_quality,
          {"htcpcp.alternates_without_quality", PI_PROTOCOL, PI_NOTE,
-          "A variant without source quality (RFC 2295 5.1; RFC 7168 2.1.1 prints it so)", EXPFILL}},
+          "Variant without source quality (RFC 2295 5.1; RFC 7168 2.1.1 prints it so)", EXPFILL}},
         {&ei_htcpcp_alternates_malformed,
          {"htcpcp.alternates_malformed", PI_MALFORMED, PI_WARN,
-          "Not an item of a list of variants (RFC 2295 5.1)", EXPFILL}},
+          "Invalid variant in Alternates (RFC 2295 5.1)", EXPFILL}},
         {&ei_htcpcp_safe_in_request,
          {"htcpcp.safe_in_request", PI_PROTOCOL, PI_NOTE,
-          "Safe belongs into a response (RFC 2324 2.2.1.1, RFC 2310)", EXPFILL}},
+          "Safe in a request, expected only in a response (RFC 2324 2.2.1.1, RFC 2310)", EXPFILL}},
         {&ei_htcpcp_safe_malformed,
          {"htcpcp.safe_malformed", PI_MALFORMED, PI_WARN,
-          "Neither yes, nor no, nor a condition (RFC 2324 2.2.1.1)", EXPFILL}},
+          "Invalid value of Safe, expected yes, no or a condition (RFC 2324 2.2.1.1)", EXPFILL}},
         {&ei_htcpcp_content_type_as_printed,
          {"htcpcp.content_type_as_printed", PI_PROTOCOL, PI_CHAT,
-          "The media type as RFC 2324 2.1.1 prints it: it is message/coffeepot (EID 682)",
+          "Content-Type as RFC 2324 2.1.1 prints it, expected message/coffeepot (EID 682)",
           EXPFILL}},
         {&ei_htcpcp_content_type_foreign,
          {"htcpcp.content_type_foreign", PI_PROTOCOL, PI_NOTE,
-          "A BREW is message/coffeepot or message/teapot (RFC 2324 4, RFC 7168 3)", EXPFILL}},
+          "Content-Type of BREW is neither message/coffeepot nor message/teapot (RFC 2324 4, RFC 7168 3)",
+          EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

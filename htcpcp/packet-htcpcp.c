@@ -37,18 +37,18 @@ static dissector_handle_t htcpcp_handle;
 
 /* One call of the dissector. */
 struct call {
-    tvbuff_t *tvb; /* with what was held in front */
+    tvbuff_t *tvb; /* including held octets at the beginning */
     const uint8_t *octets;
     packet_info *pinfo;
     proto_tree *tree;
     struct htcpcp_conv *conv;
-    struct htcpcp_record *record; /* NULL: nothing is known but the octets */
+    struct htcpcp_record *record; /* NULL: none */
     bool learn;
-    struct htcpcp_note *next_note; /* of the message that begins next, if it is known already */
-    struct htcpcp_note *note;      /* of the message in progress */
-    enum htcpcp_kind kind;         /* of it */
+    struct htcpcp_note *next_note; /* of the next message that begins, if known */
+    struct htcpcp_note *note;      /* of the current message, like kind */
+    enum htcpcp_kind kind;         /* of the current message */
     enum htcpcp_kind sender;
-    bool cut; /* the capture does not hold all octets: they never come */
+    bool cut; /* the captured length is less than the reported length */
     bool shown;
 };
 
@@ -62,7 +62,7 @@ columns_begin(struct call *call)
     }
 }
 
-/* One message or piece of one has been shown; the next one in the frame adds to its columns. */
+/* Appends to the Info column; the next message in the frame appends after it. */
 static void
 columns_fill(struct call *call, const char *text, const char *body, const char *additions)
 {
@@ -106,10 +106,10 @@ continuation_get_text(const struct htcpcp_show *show, bool head)
     if (show->part->kind == HTCPCP_PART_STRAY && !show->request) {
         return "Response without status line";
     }
-    return head ? "Continuation of the header" : "Continuation";
+    return head ? "Continuation of headers" : "Continuation";
 }
 
-/* Tells the statistics. */
+/* Passes the message to the statistics. */
 static void
 part_tap(const struct htcpcp_show *show, const char *text)
 {
@@ -184,7 +184,7 @@ held_show(struct call *call, const struct htcpcp_part *part)
     proto_tree *tree;
 
     columns_begin(call);
-    columns_fill(call, "Continuation to follow", "", NULL);
+    columns_fill(call, "Partial message, completed in a later segment", "", NULL);
     if (call->tree == NULL) {
         return;
     }
@@ -198,7 +198,7 @@ held_show(struct call *call, const struct htcpcp_part *part)
     }
 }
 
-/* A message begins: finds or makes its note. */
+/* Sets the note of a message that begins. */
 static void
 message_begin(struct call *call, const struct htcpcp_part *part)
 {
@@ -212,7 +212,7 @@ message_begin(struct call *call, const struct htcpcp_part *part)
     }
 }
 
-/* Whether what a part brings of a body has to be put together with what other parts bring. */
+/* Whether the body of a part needs reassembly. */
 static bool
 body_is_in_pieces(const struct htcpcp_part *part)
 {
@@ -229,7 +229,7 @@ answers_head(const struct call *call)
            call->next_note->exchange->command == HTCPCP_METHOD_HEAD;
 }
 
-/* Whether what is held never goes on: the second pass knows. */
+/* Whether nothing follows the held octets. False in the first pass. */
 static bool
 held_is_abandoned(const struct call *call)
 {
@@ -237,7 +237,7 @@ held_is_abandoned(const struct call *call)
            (call->record == NULL || htcpcp_record_is_abandoned(call->pinfo, call->record));
 }
 
-/* Tells and shows all parts of the call. Gives whether the last is held. */
+/* Shows all parts of the call. Returns whether the last one is held. */
 static bool
 parts_show(struct call *call, struct htcpcp_stream *stream, struct htcpcp_part *part)
 {
@@ -274,7 +274,7 @@ parts_show(struct call *call, struct htcpcp_stream *stream, struct htcpcp_part *
     return false;
 }
 
-/* The octets that were held and those of tvb behind them. */
+/* The held octets followed by those of tvb. */
 static tvbuff_t *
 held_join(tvbuff_t *tvb, packet_info *pinfo, const struct htcpcp_record *record)
 {
@@ -290,8 +290,7 @@ held_join(tvbuff_t *tvb, packet_info *pinfo, const struct htcpcp_record *record)
     return joined;
 }
 
-/* What comes from a side of which nothing is known yet: told by its first start line. False: it is
- * not HTCPCP. */
+/* Learns the role of the sender from its first start line. Returns false if the data is not HTCPCP. */
 static bool
 sender_learn(struct call *call, struct htcpcp_stream *stream)
 {
@@ -316,7 +315,7 @@ sender_learn(struct call *call, struct htcpcp_stream *stream)
     return match == HTCPCP_MATCH_FULL || (match == HTCPCP_MATCH_PREFIX && call->record != NULL);
 }
 
-/* Octets that have come before, such as a keep-alive's, and no whole message again. */
+/* Whether the octets are retransmitted, such as a keep-alive, and do not begin with a start line. */
 static bool
 is_retransmission(const struct call *call)
 {
@@ -361,13 +360,13 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     call.cut = tvb_reported_length(tvb) > len;
     if (is_retransmission(&call)) {
         columns_begin(&call);
-        columns_fill(&call, "Octets that came before", "", NULL);
+        columns_fill(&call, "Retransmitted data", "", NULL);
         proto_tree_add_item(tree, proto_htcpcp, tvb, 0, (int)len, ENC_NA);
         return (int)len;
     }
     held = parts_show(&call, &stream, &part);
     if (call.learn && call.cut) {
-        /* Where the next octets stand in the message, nobody knows. */
+        /* The position of the next octets in the message is unknown. */
         htcpcp_stream_skip_gap(&stream);
         held = false;
     }
@@ -381,15 +380,15 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     htcpcp_tap_follow_queue(pinfo, tvb);
     if (call.cut) {
-        /* The capture cut the packet short: this throws what makes Wireshark say so. */
+        /* Throws the exception that makes Wireshark report the packet as truncated. */
         col_append_str(pinfo->cinfo, COL_INFO, " ");
         tvb_ensure_bytes_exist(tvb, (int)len, 1);
     }
     return (int)len;
 }
 
-/* A body that another protocol carries as message/coffeepot or the like: HTTP, HTTP/2, multipart.
- * Its octets say what it is, since not all of them tell the direction. */
+/* A body that HTTP, HTTP/2 or multipart carries with a media type of HTCPCP. Its octets determine
+ * the kind, because not all of them provide the direction. */
 static int
 dissect_htcpcp_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
@@ -421,14 +420,14 @@ proto_register_htcpcp(void)
 {
     static hf_register_info hf[] = {
         {&hf_htcpcp_held,
-         {"To be continued", "htcpcp.held", FT_STRING, BASE_NONE, NULL, 0x0,
-          "Octets that are shown with the segment that completes them", HFILL}},
+         {"Partial message", "htcpcp.held", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Octets that are dissected with the segment that completes them", HFILL}},
         {&hf_htcpcp_held_begun_in,
-         {"Begun in frame", "htcpcp.begun_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-          "The first octets of this message, or of its next line, came in that frame", HFILL}},
+         {"Begins in frame", "htcpcp.begun_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          "Frame with the first octets of this message or header line", HFILL}},
         {&hf_htcpcp_held_continued_in,
-         {"Continued in frame", "htcpcp.continued_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-          "These octets are shown with that frame", HFILL}},
+         {"Completed in frame", "htcpcp.continued_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          "Frame in which these octets are dissected", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp,

@@ -66,7 +66,7 @@ tree_init(stats_tree *st)
 {
     node_requests = stats_tree_create_pivot(st, "Requests by method", 0);
     node_responses = stats_tree_create_pivot(st, "Responses by code", 0);
-    node_languages = stats_tree_create_pivot(st, "Languages of coffee", 0);
+    node_languages = stats_tree_create_pivot(st, "Languages", 0);
     node_pots = stats_tree_create_pivot(st, "Pots", 0);
     node_additions = stats_tree_create_pivot(st, "Additions", 0);
 }

@@ -34,7 +34,7 @@ static const struct {
     {"Sugar", HTCPCP_ADDITION_SUGAR, true},
     {"Xylitol", HTCPCP_ADDITION_SUGAR, true},
     {"Stevia", HTCPCP_ADDITION_SUGAR, true},
-    /* Rejected EID 8160, and what pots in the wild offer. */
+    /* EID 8160 (rejected), and additions that deployed pots offer. */
     {"Saccharine", HTCPCP_ADDITION_SWEETENER, false},
     {"Cyclamate", HTCPCP_ADDITION_SWEETENER, false},
     {"Neotame", HTCPCP_ADDITION_SWEETENER, false},
@@ -102,7 +102,7 @@ is_separator(uint8_t c)
     return c == ',' || c == ';' || c == '&';
 }
 
-/* The end of the piece that begins at at: a separator outside quotes, or end. */
+/* The end of the piece that begins at offset at: a separator outside quotes, or end. */
 static size_t
 piece_find_end(const uint8_t *data, size_t at, size_t end)
 {
@@ -120,7 +120,7 @@ piece_find_end(const uint8_t *data, size_t at, size_t end)
     return at;
 }
 
-/* "name = value"; false, and *value is all of it: there is no "=". */
+/* Splits "name = value". Without "=" *value is the whole piece, and the result is false. */
 static bool
 parameter_split(const uint8_t *data, struct htcpcp_span piece, struct htcpcp_span *name,
                 struct htcpcp_span *value)
@@ -138,7 +138,7 @@ parameter_split(const uint8_t *data, struct htcpcp_span piece, struct htcpcp_spa
     return true;
 }
 
-/* Whether a parameter's name is a client's way to say what its value is: "milk-type=Cream". */
+/* Whether the parameter gives the type of an addition, as some clients send: "milk-type=Cream". */
 static bool
 is_type_name(const uint8_t *data, struct htcpcp_span name)
 {

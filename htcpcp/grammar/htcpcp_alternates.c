@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "htcpcp_alternates.h"
 
-/* The end of an element of the list: a comma outside quotes and braces, or end. */
+/* The end of a list element: a comma outside quotes and braces, or end. */
 static size_t
 element_find_end(const uint8_t *data, size_t at, size_t end)
 {
@@ -46,7 +46,7 @@ word_find_end(const uint8_t *data, size_t at, size_t end)
     return at;
 }
 
-/* The attribute in the braces that open at at. Gives where the octets behind it begin. */
+/* Parses the attribute whose brace opens at offset at. Returns the offset after it. */
 static size_t
 attribute_parse(const uint8_t *data, size_t at, size_t end, struct htcpcp_variant *variant)
 {

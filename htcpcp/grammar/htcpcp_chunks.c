@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "htcpcp_chunks.h"
 
-/* More hexadecimal digits than that are no size of anything. */
+/* A size with more hexadecimal digits would overflow 64 bits. */
 #define DIGITS_MAX 15
 
 static int
@@ -29,7 +29,7 @@ size_step(struct htcpcp_chunks *chunks, uint8_t c)
     }
 }
 
-/* One octet outside a chunk's data. */
+/* Handles one octet outside the data of a chunk. */
 static void
 frame_step(struct htcpcp_chunks *chunks, uint8_t c)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Bodies in chunks (RFC 2068 3.6), however the octets come.
+ * Chunked bodies (RFC 2068 3.6), independent of segment boundaries.
  */
 #ifndef HTCPCP_CHUNKS_H
 #define HTCPCP_CHUNKS_H
@@ -9,22 +9,22 @@
 
 struct htcpcp_chunks {
     enum {
-        HTCPCP_CHUNKS_SIZE,      /* in the digits of a chunk's size */
-        HTCPCP_CHUNKS_EXTENSION, /* behind them */
+        HTCPCP_CHUNKS_SIZE,      /* in the digits of a chunk size */
+        HTCPCP_CHUNKS_EXTENSION, /* after the digits */
         HTCPCP_CHUNKS_DATA,
-        HTCPCP_CHUNKS_DATA_END, /* in the line end behind a chunk's data */
-        HTCPCP_CHUNKS_TRAILER,  /* behind the last chunk, at the beginning of a line */
+        HTCPCP_CHUNKS_DATA_END, /* in the line end after the data of a chunk */
+        HTCPCP_CHUNKS_TRAILER,  /* after the last chunk, at the beginning of a line */
         HTCPCP_CHUNKS_TRAILER_LINE,
         HTCPCP_CHUNKS_END,
-        HTCPCP_CHUNKS_BROKEN, /* no chunk's size where there has to be one */
+        HTCPCP_CHUNKS_BROKEN, /* a chunk size is missing or invalid */
     } phase;
     unsigned digits;
-    uint64_t left; /* of the chunk */
+    uint64_t left; /* octets of the chunk to come */
 };
 
-/* Goes on at octet number *at of the len at data: sets *at behind what was used and *data_span to
- * the octets of the body among it, which are at most one chunk's. False: all octets are used, or
- * the phase is HTCPCP_CHUNKS_END or HTCPCP_CHUNKS_BROKEN, in which nothing is used. */
+/* Continues at offset *at of the len octets at data: advances *at past the octets that it consumes
+ * and sets *data_span to the body data among them, of at most one chunk. Returns false if all octets
+ * are consumed, or if the phase is HTCPCP_CHUNKS_END or HTCPCP_CHUNKS_BROKEN, which consume none. */
 bool htcpcp_chunks_next(struct htcpcp_chunks *chunks, const uint8_t *data, size_t len, size_t *at,
                         struct htcpcp_span *data_span);
 

@@ -7,9 +7,9 @@
 #include "htcpcp_uri.h"
 
 enum {
-    METHOD_MAX = 20,      /* of those that no RFC has */
+    METHOD_MAX = 20,      /* of methods that are not in an RFC */
     VERSION_MAX = 14,     /* "HTCPCP-TEA/1.0" */
-    SCHEME_FIND_MAX = 40, /* the longest spelling of coffee has 36 */
+    SCHEME_FIND_MAX = 40, /* the longest spelling of coffee has 36 octets */
 };
 
 static const char protocol_name[] = "HTCPCP";
@@ -23,8 +23,8 @@ is_protocol_name(const uint8_t *octets, size_t len)
            htcpcp_word_equal(octets, PROTOCOL_NAME_LEN, protocol_name);
 }
 
-/* The length of the word in capitals at the beginning; 0: it is none, too long for a method, or no blank
- * ends it. */
+/* The length of the word in capitals at the beginning; 0 if there is none, if it is too long for a method,
+ * or if no blank follows. */
 static size_t
 method_len(const uint8_t *octets, size_t len)
 {
@@ -36,7 +36,7 @@ method_len(const uint8_t *octets, size_t len)
     return n < len && n <= METHOD_MAX && htcpcp_is_blank(octets[n]) ? n : 0;
 }
 
-/* Whether the line ends with HTCPCP's version, by its name. */
+/* Whether the line ends with a version of HTCPCP. */
 static bool
 ends_with_version(const uint8_t *octets, const struct htcpcp_line *line)
 {
@@ -49,7 +49,7 @@ ends_with_version(const uint8_t *octets, const struct htcpcp_line *line)
     return is_protocol_name(octets + at, end - at);
 }
 
-/* Whether a URI begins there whose scheme is a spelling of coffee. */
+/* Whether the octets begin with a URI whose scheme is a spelling of coffee. */
 static bool
 begins_with_scheme(const uint8_t *octets, size_t len)
 {
@@ -59,8 +59,7 @@ begins_with_scheme(const uint8_t *octets, size_t len)
     return colon != NULL && htcpcp_scheme_find(octets, (size_t)(colon - octets)) != NULL;
 }
 
-/* Whether the octets begin with header lines of which one is HTCPCP's: what nobody sends but pots'
- * clients. */
+/* Whether the octets begin with header lines of which one belongs to HTCPCP only. */
 static bool
 has_coffee_header(const uint8_t *octets, size_t at, size_t len)
 {
@@ -85,7 +84,7 @@ has_coffee_header(const uint8_t *octets, size_t at, size_t len)
     return false;
 }
 
-/* A request line in which the method does not decide, the first method_end octets, or the scheme. */
+/* Checks a request line whose method and scheme are not sufficient. */
 static bool
 is_sure_request(const uint8_t *octets, size_t len, enum htcpcp_method method)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "htcpcp_head.h"
 
-/* A header line that has not ended can be taken for whole if it names a media type that pots use:
- * the coffee lab's first clients end their last line with nothing at all. */
+/* A header line without a line end is complete if its value is a media type of HTCPCP: the first
+ * clients of the coffee lab do not end their last line. */
 static bool
 header_is_whole(const uint8_t *data, const struct htcpcp_header *header)
 {

@@ -47,8 +47,8 @@ htcpcp_header_next(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp_
 
         header->id = htcpcp_header_find(data + header->name.at, header->name.len);
         header->expects = header->id == HTCPCP_HEADER_ALTERNATES && ends_in_comma(data, &last);
-        /* Folded lines begin with a blank (RFC 2068 4.2); a tea pot in the wild breaks its list
-         * of Alternates behind the commas and indents nothing. */
+        /* Folded lines begin with a blank (RFC 2068 4.2); one deployed tea pot folds Alternates
+         * after its commas without a blank. */
         while (last.next < end &&
                (htcpcp_is_blank(data[last.next]) || (header->expects && data[last.next] == '{'))) {
             last = htcpcp_line_get(data, end, last.next);
@@ -64,7 +64,7 @@ htcpcp_header_next(const uint8_t *data, struct htcpcp_span *rest, struct htcpcp_
     return true;
 }
 
-/* Content-Length = 1*DIGIT; one that is not, or that is beyond 64 bits, announces nothing. */
+/* Content-Length = 1*DIGIT. Any other value, or one above 64 bits, is ignored. */
 static void
 content_length_parse(const uint8_t *data, struct htcpcp_span value, struct htcpcp_message *message)
 {
@@ -82,7 +82,7 @@ content_length_parse(const uint8_t *data, struct htcpcp_span value, struct htcpc
     message->content_length = length;
 }
 
-/* Takes from a header line what says how far the body reaches (RFC 2068 4.4). */
+/* Takes the length of the body from a header line (RFC 2068 4.4). */
 static void
 framing_parse(const uint8_t *data, const struct htcpcp_header *header,
               struct htcpcp_message *message)
@@ -121,7 +121,7 @@ htcpcp_legacy_header_match(const uint8_t *data, size_t len)
     return HTCPCP_MATCH_NONE;
 }
 
-/* Whether a line that is no header is the beginning of one, cut off by the end of the input. */
+/* Whether a line that is not a header is a prefix of one, truncated by the end of the input. */
 static bool
 is_header_prefix(const uint8_t *data, const struct htcpcp_line *line)
 {
@@ -129,7 +129,7 @@ is_header_prefix(const uint8_t *data, const struct htcpcp_line *line)
            htcpcp_body_classify(data + line->at, line->len) == HTCPCP_BODY_TEXT;
 }
 
-/* Reads header lines from message->headers.at on and sets where they and the head end. */
+/* Parses header lines from message->headers.at on and sets their end and the end of the head. */
 static void
 headers_parse(const uint8_t *data, size_t len, struct htcpcp_message *message)
 {

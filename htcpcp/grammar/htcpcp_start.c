@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-/* The longest reason phrase looked for inside a body: it keeps that search linear. */
+/* The longest reason phrase within a body: the limit keeps the search linear. */
 #define PHRASE_SEARCH_MAX 256
 
-/* A method in no RFC is at most this long where only its beginning has come. */
+/* The longest incomplete method that is not in an RFC. */
 #define METHOD_PREFIX_MAX 20
 
-/* In patterns '#' stands for a digit; literals are not case-sensitive (RFC 2068 2.1). */
+/* '#' matches a digit; literals are not case-sensitive (RFC 2068 2.1). */
 static const char *const version_patterns[] = {"HTCPCP/#.#", "HTCPCP-TEA/#.#", "HTTP/#.#"};
 static const char *const status_patterns[] = {"HTCPCP/#.# ###", "HTCPCP-TEA/#.# ###",
                                               "HTTP/#.# ###"};
@@ -30,7 +30,7 @@ pattern_match(const uint8_t *data, size_t len, const char *pattern)
     return HTCPCP_MATCH_FULL;
 }
 
-/* The best match of all patterns; *length is the matching pattern's if it is a full one. */
+/* The best match of all patterns; sets *length to that of the pattern if it is a full match. */
 static enum htcpcp_match
 patterns_match(const uint8_t *data, size_t len, const char *const *patterns, size_t *length)
 {
@@ -74,8 +74,8 @@ status_line_parse(const uint8_t *data, const struct htcpcp_line *line, struct ht
     return HTCPCP_MATCH_FULL;
 }
 
-/* Splits "uri version" at its last blank, which has to stand before a version: URIs in the wild
- * contain blanks, too. A prefix: the version is missing, and the URI is one word, or it is cut off
+/* Splits "uri version" at its last blank, which must precede a version: some clients send URIs that
+ * contain blanks. A prefix: the version is missing and the URI is one word, or the version is truncated
  * by the end of the input. */
 static enum htcpcp_match
 uri_version_parse(const uint8_t *data, struct htcpcp_span rest, bool line_ended,
@@ -116,7 +116,7 @@ is_capitals(const uint8_t *text, size_t len)
     return len > 0;
 }
 
-/* What an unfinished line can be whose method, the first method_len octets, is in no RFC. */
+/* The match of an unfinished line whose method, of method_len octets, is not in an RFC. */
 static enum htcpcp_match
 foreign_method_match(const uint8_t *text, size_t method_len, bool line_ended)
 {
@@ -154,7 +154,7 @@ request_line_parse(const uint8_t *data, const struct htcpcp_line *line, struct h
                    : foreign_method_match(text, method_len, line->ended);
     }
     if (match == HTCPCP_MATCH_NONE) {
-        /* A URI with blanks in it, whose version may still be on its way. */
+        /* A URI with blanks, whose version may follow. */
         return line->ended ? HTCPCP_MATCH_NONE : HTCPCP_MATCH_PREFIX;
     }
     start->kind = HTCPCP_KIND_REQUEST;
@@ -240,8 +240,8 @@ status_line_find(const uint8_t *data, size_t len, size_t at, size_t *tail)
     return len;
 }
 
-/* Whether a request line with version and a method in capitals begins at at; a prefix if what
- * there is of it begins with one of the RFCs' methods. */
+/* Matches a request line with a version and a method in capitals at offset at; a prefix must begin
+ * with a method of the RFCs. */
 static enum htcpcp_match
 request_line_match(const uint8_t *data, size_t len, size_t at)
 {

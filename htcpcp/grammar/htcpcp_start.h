@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Start lines: request lines and status lines, at the beginning of octets or somewhere in them.
+ * Start lines: request lines and status lines, at the beginning of the input or within it.
  */
 #ifndef HTCPCP_START_H
 #define HTCPCP_START_H
@@ -16,48 +16,48 @@ enum htcpcp_kind {
 
 enum htcpcp_match {
     HTCPCP_MATCH_NONE,
-    HTCPCP_MATCH_PREFIX, /* the input is too short to tell */
-    HTCPCP_MATCH_FULL,   /* what there is has the form, though its line may not have ended */
+    HTCPCP_MATCH_PREFIX, /* the input is too short to decide */
+    HTCPCP_MATCH_FULL,   /* the input matches, but may lack the line end */
 };
 
 struct htcpcp_start {
     enum htcpcp_kind kind;
-    struct htcpcp_span line;    /* with its line end */
-    struct htcpcp_span method;  /* of a request, as uri */
-    struct htcpcp_span uri;     /* empty if there is none */
-    struct htcpcp_span version; /* empty if a request line has none */
-    struct htcpcp_span code;    /* of a response, as phrase */
-    struct htcpcp_span phrase;  /* empty if there is none */
+    struct htcpcp_span line;    /* including the line end */
+    struct htcpcp_span method;  /* of a request, like uri */
+    struct htcpcp_span uri;     /* empty: none */
+    struct htcpcp_span version; /* empty: none (request line only) */
+    struct htcpcp_span code;    /* of a response, like phrase */
+    struct htcpcp_span phrase;  /* empty: none */
     enum htcpcp_method command; /* of a request */
     unsigned status;            /* of a response, 0 to 999 */
-    bool ended;                 /* the line has its line end */
-    bool bare_lf;               /* which is LF alone */
+    bool ended;                 /* the line has a line end, */
+    bool bare_lf;               /* which is LF without CR */
 };
 
-/* Takes the start line apart that begins at octet number at of the len at data:
+/* Parses the start line at offset at of the len octets at data:
  *   a status line: HTCPCP, HTCPCP-TEA or HTTP, "/", digit "." digit, one space, three digits; or
- *   a request line: any token, a URI and one of those versions, or one of the RFCs' methods and
- *   a URI without spaces, or such a method alone on its line.
- * sender, if it is not HTCPCP_KIND_NEITHER, says which of the two it can be. Unless the match is a full
- * one only start->line is set. */
+ *   a request line: a token, a URI and one of those versions; or a method of the RFCs and a URI without
+ *   spaces; or such a method alone on its line.
+ * sender restricts the kind, HTCPCP_KIND_NEITHER allows both. Without a full match only start->line is
+ * set. */
 enum htcpcp_match htcpcp_start_parse(enum htcpcp_kind sender, const uint8_t *data, size_t len,
                                      size_t at, struct htcpcp_start *start);
 
-/* Whether a start line that a body may be in front of is not rather a part of that body: a method
- * in no RFC has to be in capitals. */
+/* Whether a line that follows a body of unknown length is a start line instead of more of that body: a
+ * method that is not in an RFC must be in capitals. */
 bool htcpcp_start_is_sure(const uint8_t *data, const struct htcpcp_start *start);
 
-/* Whether a status line that has not ended can be taken for whole: its reason phrase is one that
- * goes with its code. Some pots end neither the line nor anything after it. */
+/* Whether a start line is complete. A status line without a line end is complete if its reason phrase
+ * belongs to its code: some pots send nothing after it. */
 bool htcpcp_start_is_whole(const uint8_t *data, const struct htcpcp_start *start);
 
-/* Where the next start line begins that a message from sender, a request or a response, can be
- * followed by, from octet number at on; len if there is none. *tail is where octets begin that
- * more input might make a start line, len if there are none; *tail >= at.
+/* The offset, from at on, of the next start line of sender, a client or a server; len if there is
+ * none. *tail is the offset of octets that more input could extend to a start line, len if there are
+ * none; *tail >= at.
  *
- * A status line counts inside a line, too, if it has nothing about it of a quotation in JSON or
- * in HTML: pots do not end their bodies. A request line counts at the beginning of a line and
- * right behind the command, of which command_len octets are the first at at. */
+ * A status line is also found within a line unless it looks like a quotation in JSON or HTML: pots do not end
+ * their bodies with a line end. A request line is found at the beginning of a line and directly after the
+ * command, which is the first command_len octets from at on. */
 size_t htcpcp_start_find(enum htcpcp_kind sender, const uint8_t *data, size_t len, size_t at,
                          size_t command_len, size_t *tail);
 

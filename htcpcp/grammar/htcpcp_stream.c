@@ -5,8 +5,8 @@
 
 #include "htcpcp_head.h"
 
-/* The least size that every host takes in one segment (RFC 9293 3.7.1): a shorter segment with an
- * unfinished head was not cut off for its size. */
+/* The default MSS for sending (RFC 9293 3.7.1): the size of a shorter segment is not the reason why it ends
+ * within a head. */
 #define FULL_SEGMENT 536
 
 #define WORD_OTHER UINT8_MAX
@@ -14,7 +14,7 @@
 struct input {
     const uint8_t *data;
     size_t len;
-    size_t held; /* so many octets come again */
+    size_t held; /* octets at the beginning that are passed again */
     bool last;
 };
 
@@ -55,7 +55,7 @@ body_reset(struct htcpcp_stream *stream)
     stream->chunks = (struct htcpcp_chunks){0};
 }
 
-/* Reads on in the word that a request's body may be: start or stop (RFC 2324 4). */
+/* Compares more octets of a request's body with start and stop (RFC 2324 4). */
 static void
 word_read(struct htcpcp_stream *stream, const uint8_t *octets, size_t len)
 {
@@ -76,7 +76,7 @@ word_read(struct htcpcp_stream *stream, const uint8_t *octets, size_t len)
     }
 }
 
-/* The octets of part's body have been found: says what is now known of the body. */
+/* Sets the members of part that describe part->body. */
 static void
 body_report(struct htcpcp_stream *stream, const uint8_t *data, struct htcpcp_part *part)
 {
@@ -99,8 +99,8 @@ body_report(struct htcpcp_stream *stream, const uint8_t *data, struct htcpcp_par
     }
 }
 
-/* The length of the rest of the command that the body so far has begun, or of all of it; 0 if the
- * len octets at data do not bring it. */
+/* The length of the command, or of the rest of it if the body so far is a prefix of one; 0 if the len
+ * octets at data do not contain it. */
 static size_t
 command_measure_rest(const struct htcpcp_stream *stream, const uint8_t *data, size_t len)
 {
@@ -126,7 +126,7 @@ part_hold(const struct input *in, struct htcpcp_part *part)
     *part = (struct htcpcp_part){.kind = HTCPCP_PART_HELD, .len = in->len};
 }
 
-/* A body without announced length from octet number at on: to the next start line. */
+/* Takes a body of unknown length from offset at on: it ends before the next start line. */
 static void
 open_body_take(struct htcpcp_stream *stream, const struct input *in, size_t at,
                struct htcpcp_part *part)
@@ -135,7 +135,7 @@ open_body_take(struct htcpcp_stream *stream, const struct input *in, size_t at,
     size_t end = htcpcp_start_find(stream->sender, in->data, in->len, at, command_len, &tail);
 
     if (end == at && part->kind != HTCPCP_PART_MESSAGE && part->kind != HTCPCP_PART_HEAD) {
-        /* The parser has refused the line: it begins nothing. */
+        /* The parser has rejected this line as a start line. */
         end = htcpcp_start_find(stream->sender, in->data, in->len, at + 1, 0, &tail);
     }
     if (in->last || end < in->len || (tail == at && at == 0)) {
@@ -184,7 +184,7 @@ chunked_body_take(struct htcpcp_stream *stream, const struct input *in, size_t a
     body_report(stream, in->data, part);
 }
 
-/* The head is whole: what follows it is body, as far as its framing says. */
+/* The head is complete: takes the body that follows it. */
 static void
 body_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
 {
@@ -212,10 +212,9 @@ body_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_pa
     }
 }
 
-/* Whether the sender gives every line of its head, or every piece of one, a segment of its own: the
- * start line, and so far each that came behind it. It goes on, then: a line end at least has to
- * follow (RFC 2068 4) unless a request has no version. A pot that just stops does so behind several
- * lines at once, or behind LF alone. */
+/* Whether the sender has sent the start line and each line, or part of a line, after it in a segment of
+ * its own. Then more follows: at least one line end is required (RFC 2068 4) unless a request has no version.
+ * Pots that omit the blank line send several lines at once, or end lines with LF. */
 static bool
 lines_are_flushed(const struct htcpcp_stream *stream, const struct input *in,
                   const struct htcpcp_message *message)
@@ -225,7 +224,7 @@ lines_are_flushed(const struct htcpcp_stream *stream, const struct input *in,
            htcpcp_line_get(in->data, in->len, in->held).next == in->len;
 }
 
-/* Tells what there is of a head that has not ended, or holds it. */
+/* Takes the complete lines of an unfinished head, or holds it. */
 static void
 head_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
 {
@@ -340,7 +339,7 @@ start_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_p
     }
 }
 
-/* False: the head has ended without a blank line, and the data begin the next message. */
+/* Returns false if the head ended without a blank line and the data begins the next message. */
 static bool
 header_lines_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
 {
@@ -371,7 +370,7 @@ header_lines_take(struct htcpcp_stream *stream, const struct input *in, struct h
     return part->len > 0;
 }
 
-/* False: it is no body but the next message, or the rest of a head. */
+/* Returns false if the data is not body but the next message, or the rest of a head. */
 static bool
 open_take(struct htcpcp_stream *stream, const struct input *in, struct htcpcp_part *part)
 {

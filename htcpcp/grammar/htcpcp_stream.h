@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One direction of a connection: messages, however their octets are cut into segments.
+ * One direction of a connection: messages, independent of segment boundaries.
  *
- * Nothing waits for what nothing promises. What a segment brings is told at once, with four
- * exceptions that the grammar itself announces: a start line without its end, a header line
- * without its end (and with it the head, if nothing of it has been told yet), the head of a sender
- * that gives every line a segment of its own, and the end of a body that might be the beginning of
- * the next start line. That is held, and comes again in front of the next octets.
+ * Data is reported at once unless the grammar says that more must follow. Four kinds of data are held, and
+ * are passed again in front of the next octets: a start line without its line end; a header line without
+ * its line end, and the head before it if none of it has been reported; the head of a sender that sends
+ * each line in a segment of its own; and the last octets of a body that may begin a start line.
  */
 #ifndef HTCPCP_STREAM_H
 #define HTCPCP_STREAM_H
@@ -15,83 +14,81 @@
 #include "htcpcp_chunks.h"
 #include "htcpcp_message.h"
 
-/* A head is not held beyond this: hostile input never ends it. */
+/* The longest head that is held: hostile input might never end it. */
 #define HTCPCP_HOLD_MAX 16384
 
 enum htcpcp_part_kind {
-    HTCPCP_PART_MESSAGE, /* the beginning of a message, or all of it */
-    HTCPCP_PART_HEAD,    /* more header lines of it */
-    HTCPCP_PART_BODY,    /* more of its body */
-    HTCPCP_PART_STRAY,   /* data where a start line was due */
-    HTCPCP_PART_BLANK,   /* blank lines where a start line was due */
-    HTCPCP_PART_HELD,    /* comes again in front of the next octets */
+    HTCPCP_PART_MESSAGE, /* the beginning of a message, or a complete one */
+    HTCPCP_PART_HEAD,    /* more header lines of the message */
+    HTCPCP_PART_BODY,    /* more of the body */
+    HTCPCP_PART_STRAY,   /* data instead of a start line */
+    HTCPCP_PART_BLANK,   /* blank lines instead of a start line */
+    HTCPCP_PART_HELD,    /* passed again in front of the next octets */
 };
 
 enum htcpcp_phase {
-    HTCPCP_PHASE_START,   /* a start line is due */
-    HTCPCP_PHASE_HEAD,    /* header lines */
-    HTCPCP_PHASE_OPEN,    /* a body that reaches to the next start line */
-    HTCPCP_PHASE_COUNTED, /* a body of announced length */
-    HTCPCP_PHASE_CHUNKED, /* a body in chunks */
+    HTCPCP_PHASE_START,   /* a start line is expected */
+    HTCPCP_PHASE_HEAD,    /* header lines are expected */
+    HTCPCP_PHASE_OPEN,    /* a body that ends before the next start line */
+    HTCPCP_PHASE_COUNTED, /* a body with Content-Length */
+    HTCPCP_PHASE_CHUNKED, /* a chunked body */
 };
 
-/* A direction between two segments: begins all zero but for sender. */
+/* State between two segments. Initialize to zero except for sender. */
 struct htcpcp_stream {
-    enum htcpcp_kind sender; /* what comes from here; HTCPCP_KIND_NEITHER while that is unknown */
+    enum htcpcp_kind sender; /* messages of this direction; HTCPCP_KIND_NEITHER: unknown */
     enum htcpcp_phase phase;
-    enum htcpcp_kind kind; /* of the message in progress, as all that follows */
+    enum htcpcp_kind kind; /* of the current message, like all that follows */
     enum htcpcp_method command;
     unsigned status;
     bool bare_lf;
     bool blank_inside;
-    enum htcpcp_header_id fold; /* the last header told, which the next line may fold into */
-    size_t held;                /* octets that come again in front of the next ones */
-    bool flushed;               /* if they begin with a start line: it was alone in its segment */
+    enum htcpcp_header_id fold; /* the last header, which the next line may continue */
+    size_t held;                /* octets that are passed again */
+    bool flushed;               /* the held start line was alone in its segment */
     bool chunked;
     bool length_announced;
-    bool line_open;     /* the last line of its head was told without its end */
-    bool body_begun;    /* there was an octet of its body */
-    bool command_known; /* that its body is a command, or that it is none */
-    uint8_t word;       /* octets of its body so far, if all are the beginning of a command */
-    bool word_is_stop;  /* which of the two commands */
-    bool answers_head;  /* set by the caller: the next response answers a HEAD */
-    bool answered;      /* set by the caller: the peer did not wait for the end of the body */
+    bool line_open;     /* the last line of the head was reported without its line end */
+    bool body_begun;    /* the body is not empty */
+    bool command_known; /* whether the body is a command has been reported */
+    uint8_t word;       /* length of the body so far if it is a prefix of a command */
+    bool word_is_stop;  /* that command is stop, not start */
+    bool answers_head;  /* set by the caller: the next response is to a HEAD */
+    bool answered;      /* set by the caller: the peer responded before the body ended */
     uint64_t content_length;
-    uint64_t left; /* octets of the body still to come */
+    uint64_t left; /* octets of the body to come */
     struct htcpcp_chunks chunks;
 };
 
 struct htcpcp_part {
     enum htcpcp_part_kind kind;
-    size_t at; /* len octets of the input, the first of which is number at */
+    size_t at; /* offset in the input */
     size_t len;
-    struct htcpcp_message message; /* MESSAGE, HEAD: spans count from at */
-    struct htcpcp_span unfinished; /* MESSAGE, HEAD: a header line cut off for ever, from at */
-    struct htcpcp_span body;       /* octets of a body, from at */
-    struct htcpcp_chunks chunks;   /* as it was in front of body */
-    bool chunked;                  /* body is in chunks */
-    bool chunks_broken;            /* no chunk begins behind body, where one has to */
-    bool counted;                  /* body has an announced length */
-    bool body_begins;              /* its first octet is in this part, or it has none */
-    bool body_ends;                /* more input cannot be of the same body */
-    bool head_ends;                /* MESSAGE, HEAD: what follows is no header line */
-    bool head_too_long;            /* it was not held to its end */
-    enum htcpcp_body_kind command; /* START or STOP: the request's body is now known to be that;
-                                      TEXT: it is now known to be neither; else EMPTY */
+    struct htcpcp_message message; /* MESSAGE, HEAD: spans are relative to at */
+    struct htcpcp_span unfinished; /* MESSAGE, HEAD: a header line that never ends, likewise */
+    struct htcpcp_span body;       /* octets of the body, likewise */
+    struct htcpcp_chunks chunks;   /* the state before body */
+    bool chunked;                  /* the body is chunked */
+    bool chunks_broken;            /* no valid chunk follows body */
+    bool counted;                  /* the body has a Content-Length */
+    bool body_begins;   /* the first octet of the body is in this part, or the body is empty */
+    bool body_ends;     /* the body ends with this part */
+    bool head_ends;     /* MESSAGE, HEAD: no header line follows */
+    bool head_too_long; /* the head exceeds HTCPCP_HOLD_MAX */
+    enum htcpcp_body_kind command; /* set when it becomes certain: START or STOP, or TEXT if
+                                      the body of the request is neither; otherwise EMPTY */
 };
 
-/* Takes the next part off the len octets at data, of which octet number *at has not been told yet.
- * False: all have. data begins with what was held, if anything was.
+/* Sets part to the next part of the len octets at data, from offset *at on, and advances *at past it.
+ * Returns false at the end of the data. data begins with the octets that were held. If last is set no
+ * data follows, and nothing is held.
  *
- * last: nothing will ever follow, so nothing is held.
- *
- * Any input is allowed. Each call allocates nothing, reads no octet beyond the len, and advances
- * *at by at least one. */
+ * Any input is allowed. Each call advances *at by at least one. */
 bool htcpcp_stream_next(struct htcpcp_stream *stream, const uint8_t *data, size_t len, bool last,
                         size_t *at, struct htcpcp_part *part);
 
-/* Forgets where the direction stands: octets are missing. What comes next is the next message if
- * it begins with a start line, and else more of some body. */
+/* Resets the state where octets are missing. The next data is a message if it begins with a start line,
+ * otherwise part of a body. */
 void htcpcp_stream_skip_gap(struct htcpcp_stream *stream);
 
 #endif

@@ -9,13 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* len octets, the first of which is octet number at of the input. */
+/* len octets from offset at of the input on. */
 struct htcpcp_span {
     size_t at;
     size_t len;
 };
 
-/* A line without its end, which is LF or CRLF, or missing at the end of the input. */
+/* A line without its line end, which is LF, CRLF, or missing at the end of the input. */
 struct htcpcp_line {
     size_t at;
     size_t len;
@@ -23,7 +23,7 @@ struct htcpcp_line {
     bool ended;
 };
 
-/* ASCII letters in lower case, everything else as it is. */
+/* Converts an ASCII letter to lower case. */
 static inline uint8_t
 htcpcp_lower(uint8_t c)
 {
@@ -48,20 +48,19 @@ htcpcp_is_space(uint8_t c)
     return htcpcp_is_blank(c) || c == '\r' || c == '\n' || c == '\f';
 }
 
-/* Whether the len octets at octets are word, a NUL-terminated string, in any mixture of case. */
+/* Whether the len octets at octets equal word, a NUL-terminated string, ignoring case. */
 bool htcpcp_word_equal(const uint8_t *octets, size_t len, const char *word);
 
-/* The number of octets at the beginning of the len at data that are characters of a token. */
+/* The number of token characters at the beginning of the len octets at data. */
 size_t htcpcp_token_measure(const uint8_t *data, size_t len);
 
-/* The line that begins at octet number at of the len at data, at <= len. */
+/* The line at offset at of the len octets at data, at <= len. */
 struct htcpcp_line htcpcp_line_get(const uint8_t *data, size_t len, size_t at);
 
-/* The octets of data from at to end without white space around them, line ends included. */
+/* The octets of data from at to end without surrounding white space and line ends. */
 struct htcpcp_span htcpcp_span_trim(const uint8_t *data, size_t at, size_t end);
 
-/* Whether the len octets at text have no control characters but white space; octets from 0x80
- * may be UTF-8. */
+/* Whether the len octets at text contain no control characters other than white space. */
 bool htcpcp_is_text(const uint8_t *text, size_t len);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* In the order of the RFC; behind it what the errata would have. */
+/* In the order of the RFC, followed by those of the errata. */
 static const struct htcpcp_scheme schemes[] = {
     {"koffie", "koffie", {"Afrikaans", "Dutch"}, HTCPCP_SCHEME_RFC},
     {"q%C3%A6hv%C3%A6", "q\303\246hv\303\246", {"Azerbaijani"}, HTCPCP_SCHEME_RFC},
@@ -81,7 +81,7 @@ is_letter(uint8_t c)
     return c >= 'a' && c <= 'z';
 }
 
-/* Letters, digits, "+", "-", "." (RFC 3986 3.1), and what RFC 2324 3 has besides: escaped octets. */
+/* Letters, digits, "+", "-", "." (RFC 3986 3.1), and the escaped octets of RFC 2324 3. */
 static bool
 is_scheme_char(uint8_t c)
 {
@@ -100,7 +100,7 @@ is_number(const uint8_t *text, size_t len)
     return n == len && len > 0;
 }
 
-/* The end of what begins at at and ends in front of one of the octets of ends. */
+/* The offset, from at on, of the first octet that is one of ends; end if there is none. */
 static size_t
 span_find_end(const uint8_t *data, size_t at, size_t end, const char *ends)
 {
@@ -110,7 +110,7 @@ span_find_end(const uint8_t *data, size_t at, size_t end, const char *ends)
     return at;
 }
 
-/* Gives where the rest of the URI begins. */
+/* Returns the offset of the rest of the URI. */
 static size_t
 scheme_parse(const uint8_t *data, struct htcpcp_span all, struct htcpcp_uri *uri)
 {
@@ -220,9 +220,9 @@ bool
 htcpcp_is_utf8(const uint8_t *text, size_t len)
 {
     static const struct {
-        uint8_t first, last; /* of the lead octets */
+        uint8_t first, last; /* range of lead octets */
         uint8_t second_min, second_max;
-        uint8_t more; /* octets behind the lead */
+        uint8_t more; /* octets after the lead */
     } forms[] = {
         {0x00, 0x7f, 0, 0, 0},       {0xc2, 0xdf, 0x80, 0xbf, 1}, {0xe0, 0xe0, 0xa0, 0xbf, 2},
         {0xe1, 0xec, 0x80, 0xbf, 2}, {0xed, 0xed, 0x80, 0x9f, 2}, {0xee, 0xef, 0x80, 0xbf, 2},

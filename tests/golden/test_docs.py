@@ -32,6 +32,7 @@ FILTER = re.compile(r"`(?:-Y ')?((?:tcphs|htcpcp|tcp|http|frame)\.[\w.]+ (?:[=!<
                     r"[^`']+)'?`")
 # No fields: files, and preferences.
 OTHER_NAMES = {"tcphs.so", "htcpcp.md", "htcpcp.tcp.port", "htcpcp.tls.port", "htcpcp.decompress_body",
+               "htcpcp.search_http",
                "tcphs.properties", "tcphs.rtt",  # of Elasticsearch, and of several fields
                "tcphs.flood_window", "tcphs.flood_threshold",
                "tcphs.scan_threshold"}
