@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * HTCPCP in libwireshark (4.0): the octets of two connections, each segment dissected at first with
- * or without a tree and then again with one, as Wireshark does it. Methods and codes have to be the
- * same both times, but for what the first time waits for.
+ * HTCPCP in libwireshark (4.0): the octets of two connections. As in Wireshark, each segment is
+ * dissected first with or without a tree and then again with one. Methods and codes must be the same
+ * both times unless the first time holds data.
  *
  * An input is payload; an octet from 0xf0 on begins the next segment: bit 0 sent by the server,
  * bit 1 on the second connection, bit 2 behind a gap, bit 3 the segment before once more.
@@ -50,10 +50,10 @@ struct packet_provider_data {
     struct segment segments[SEGMENTS_MAX];
 };
 
-/* plugin.c's; Wireshark finds it by its name. */
+/* In plugin.c; Wireshark finds it by its name. */
 void plugin_register(void);
 
-/* Asked by LeakSanitizer. Between inputs the session lives on, and libwireshark for ever. */
+/* Called by LeakSanitizer. The session outlives inputs, and libwireshark is never freed. */
 int __lsan_is_turned_off(void);
 
 static struct packet_provider_data capture;
@@ -92,7 +92,7 @@ renew_session(void)
     last_frame = input_number = 0;
 }
 
-/* What a dissector has to say about malformed packets is of no interest here. */
+/* Discards messages of dissectors about malformed packets. */
 static void
 drop_message(const char *domain, enum ws_log_level level, struct timespec timestamp,
              const char *file, long number, const char *function, const char *format,
@@ -106,11 +106,11 @@ int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
-    /* No tables of names, no preferences of the user's: the first cost time, both differ. */
+    /* No tables of names and no user preferences: they cost time and differ between machines. */
     g_setenv("WIRESHARK_DATA_DIR", "/nonexistent", TRUE);
     g_setenv("HOME", "/nonexistent", TRUE);
     g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE);
-    /* Each allocation for itself, so that a sanitizer sees where it ends. */
+    /* Separate allocations, so that a sanitizer detects an access beyond one. */
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", FALSE);
     g_setenv("G_SLICE", "always-malloc", FALSE);
 
@@ -140,7 +140,7 @@ put32(uint8_t *to, uint32_t value)
     put16(to + 2, value & 0xffff);
 }
 
-/* An IPv4 packet with a TCP segment; the addresses tell inputs apart. */
+/* Builds an IPv4 packet with a TCP segment. Each input has other addresses. */
 static void
 packet_build(struct segment *segment, unsigned control, uint32_t seq, uint32_t ack,
              const uint8_t *payload, unsigned len)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The grammar of HTCPCP: one direction's octets in segments, and the words in what they say.
+ * The grammar of HTCPCP: the octets of one direction in segments, and the values in them.
  *
- * An input is two octets, who sends and how the rest is cut, and the octets that are sent. What
- * must hold: every octet is told once, in order; every span lies in its part; what is told does
- * not depend on octets that are not there, each segment ending where its memory does.
+ * An input is two octets, which select the sender and the segment lengths, and the octets that are
+ * sent. Required: every octet belongs to one part, in order; every span is within its part; no octet
+ * after a segment is read, since its allocation ends with it.
  */
 #include <stdlib.h>
 #include <string.h>

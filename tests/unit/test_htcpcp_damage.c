@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Messages that are cut, damaged, or made to take long. Every input lies before an unreadable page.
+ * Truncated, damaged and hostile messages. An unreadable page follows every input.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +41,7 @@ headers_walk(const uint8_t *data, const struct htcpcp_message *message)
     assert_int_equal(lines, message->headers.len);
 }
 
-/* Every prefix of a good message is the beginning of one and uses all of the input. */
+/* Every prefix of a good message is parsed as the beginning of one and uses the whole input. */
 static void
 prefixes_are_not_bad(void **state)
 {
@@ -71,7 +71,7 @@ prefixes_are_not_bad(void **state)
     }
 }
 
-/* Every octet of every good message replaced by each of some that matter. */
+/* Every octet of every good message is replaced by each delimiter. */
 static void
 damage_is_survived(void **state)
 {
@@ -99,7 +99,7 @@ damage_is_survived(void **state)
     }
 }
 
-/* Parses message after message in a megabyte with copies of unit behind head. */
+/* Parses all messages in a megabyte that consists of head and copies of unit. */
 static void
 area_parse(const char *head, const char *unit)
 {
@@ -122,7 +122,7 @@ area_parse(const char *head, const char *unit)
     }
 }
 
-/* A megabyte each; were the time quadratic, this would take minutes. */
+/* One megabyte each: quadratic time would take minutes. */
 static void
 hostile_input_takes_linear_time(void **state)
 {
@@ -142,7 +142,7 @@ hostile_input_takes_linear_time(void **state)
     area_parse("HTTP/1.1 200 OK\r\n\r\n", "HTCPCP-TEA/1.1 20");
 }
 
-/* Behind missing octets a start line is one, and all else more of some body, no command. */
+/* After missing octets a start line begins a message; other data is part of a body and no command. */
 static void
 lost_octets_are_not_waited_for(void **state)
 {

@@ -13,10 +13,10 @@
 
 #include "htcpcp_stream.h"
 
-/* A client, and what of its octets was not told yet. */
+/* A client, and the octets of it that are held. */
 struct client {
     struct htcpcp_stream stream;
-    struct htcpcp_part part; /* the last that was told */
+    struct htcpcp_part part; /* the last one */
     char octets[256];
     size_t held;
 };
@@ -49,7 +49,7 @@ expect_header(const struct client *client, const char *value)
     assert_memory_equal(client->octets + header.value.at, value, strlen(value));
 }
 
-/* A start line alone in its segment: more is sure to follow, whatever the pieces are. */
+/* A start line alone in its segment: more must follow, however it is split. */
 static void
 a_head_line_by_line_is_shown_whole(void **state)
 {
@@ -68,7 +68,7 @@ a_head_line_by_line_is_shown_whole(void **state)
     expect_header(&client, "Sugar,\r\n\tRum");
 }
 
-/* Where more than a line comes at once, or the line ends in LF, nothing is sure to follow. */
+/* After several lines in one segment, or after a line that ends in LF, nothing has to follow. */
 static void
 a_head_that_comes_otherwise_waits_for_nothing(void **state)
 {

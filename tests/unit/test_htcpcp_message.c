@@ -200,7 +200,7 @@ start_lines_refused(void **state)
         assert_int_equal(message.kind, HTCPCP_KIND_NEITHER);
         assert_int_equal(message.length, 0);
     }
-    /* Too little to tell. */
+    /* Too short to decide. */
     for (size_t len = 0; len <= 12; len++) {
         assert_int_equal(htcpcp_message_parse(HTCPCP_KIND_NEITHER, page_end_copy("\r\nPROPFIND \r", len), len, &message),
                          HTCPCP_RESULT_PARTIAL);
@@ -328,7 +328,7 @@ responses_in_sequence(void **state)
     expect(&(struct expected){.text = "HTCPCP/1.1 200 OK\n\nHHTTP/1.1 400 No\n",
                               .result = HTCPCP_RESULT_COMPLETE, .status = 200, .body = "H",
                               .left = 16});
-    /* Quotations are no status lines. */
+    /* Quotations are not status lines. */
     expect(&(struct expected){
         .text = "HTCPCP/1.1 200 OK\r\n\r\n{\"last\": \"HTCPCP/1.1 418 I'm a teapot\"}\n",
         .result = HTCPCP_RESULT_OPEN, .status = 200,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is ordered and offered: coffee-urls in all languages, additions, Alternates, Safe.
+ * Values: coffee-urls in all languages, additions, Alternates, Safe, chunks.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +36,7 @@ uri_of(const char *text, const uint8_t **data)
     return uri;
 }
 
-/* RFC 2324 3: "29 languages" are 23 spellings of 28, one of which decodes to no UTF-8. */
+/* RFC 2324 3: the "29 languages" are 28, with 23 spellings, one of which is not valid UTF-8. */
 static void
 languages_counted(void **state)
 {
@@ -309,7 +309,7 @@ chunks_read(void **state)
     }
 }
 
-/* Octets of all kinds behind and inside each other, from a fixed sequence. */
+/* Delimiters and words in pseudo-random order. */
 static void
 any_input_is_survived(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Messages out of segments: the same octets cut at every place, and one by one, give the same
- * messages. Every input lies before an unreadable page.
+ * Messages from segments: the same octets, split at every offset and octet by octet, give the same
+ * messages. An unreadable page follows every input.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 
 #define TRANSCRIPT_MAX 8192
 
-/* A direction and what was told of it, written down: "{method uri version}" or
+/* A direction and the text of its parts: "{method uri version}" or
  * "{version code phrase}", "name=value|", the octets of bodies, "!start" for the command. */
 struct transcript {
     struct htcpcp_stream stream;
@@ -105,7 +105,7 @@ body_write(struct transcript *transcript, const uint8_t *data, const struct htcp
     }
 }
 
-/* Gives the transcript the next segment. */
+/* Passes the next segment to the stream. */
 static void
 feed(struct transcript *transcript, const uint8_t *octets, size_t len, bool last)
 {
@@ -158,11 +158,11 @@ transcript_new(enum htcpcp_kind sender)
     return transcript;
 }
 
-/* Everything that either side sent, in one segment to begin with. */
+/* All octets of one direction. */
 struct exchange {
     enum htcpcp_kind sender;
     const char *text;
-    const char *heads;    /* as told; NULL: not compared */
+    const char *heads;    /* as written; NULL: not compared */
     const char *bodies;
     const char *commands;
 };
@@ -258,7 +258,7 @@ expect(const struct exchange *want, const struct transcript *transcript, const c
     }
 }
 
-/* Nothing follows, and that is not known: nothing may wait. */
+/* Whether more follows is unknown: nothing may be held. */
 static void
 whole_segments_wait_for_nothing(void **state)
 {
@@ -336,7 +336,7 @@ cut_twice(void **state)
     }
 }
 
-/* A head of several segments is told whole where its octets say that more is to come. */
+/* A head in several segments is one part if its octets require that more follows. */
 static void
 heads_cut_inside_a_line_come_whole(void **state)
 {
@@ -367,7 +367,7 @@ a_head_answer_has_no_body(void **state)
     free(transcript);
 }
 
-/* A client that announces more than it sends goes on with its next request (RFC 2068 4.4). */
+/* A client whose body is shorter than Content-Length continues with its next request (RFC 2068 4.4). */
 static void
 a_broken_promise_ends_with_the_answer(void **state)
 {
@@ -414,7 +414,7 @@ bodies_are_commands_or_not(void **state)
     }
 }
 
-/* A head without end is given up, and what follows is still cut into messages. */
+/* A head without end is not held beyond the limit, and messages after it are found. */
 static void
 an_endless_head_is_given_up(void **state)
 {
