@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Bodies: commands, and what Wireshark has other dissectors for.
+ * Bodies: commands, and data for other dissectors.
  */
 #include "ws_compat.h"
 
@@ -11,11 +11,11 @@
 #include <epan/show_exception.h>
 #include <string.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-body.h"
 #include "tap-htcpcp.h"
 
-/* JSON nested deeper than this is left to the text dissector: Wireshark's own takes a stack frame
- * and a tree for every level. */
+/* JSON with deeper nesting is passed to the text dissector: that for JSON uses a stack frame and a
+ * subtree per level. */
 #define JSON_DEPTH_MAX 100
 
 static int hf_htcpcp_command = -1;
@@ -38,10 +38,10 @@ static int proto_htcpcp = -1;
 
 static ws_bool_t decode_bodies = true;
 
-/* Runs another dissector on the body. It may not touch the columns, which tell of the message and
- * not of what it carries; what it cannot read must not keep the next message from being shown. */
+/* Calls another dissector for the body. It must not change the columns, which describe the message; an
+ * exception in it must not prevent the dissection of the next message. */
 static bool
-body_hand_on(dissector_handle_t handle, tvbuff_t *tvb, const struct htcpcp_show *show)
+body_dissect(dissector_handle_t handle, tvbuff_t *tvb, const struct htcpcp_show *show)
 {
     packet_info *pinfo = show->pinfo;
     const char *match_string = pinfo->match_string;
@@ -71,7 +71,7 @@ body_hand_on(dissector_handle_t handle, tvbuff_t *tvb, const struct htcpcp_show 
     return used > 0;
 }
 
-/* Who Wireshark has for a media type; none of ours, which would come back here. */
+/* The dissector of the media type, unless it is this one: that would recurse. */
 static dissector_handle_t
 media_type_find(const struct htcpcp_show *show)
 {
@@ -102,7 +102,7 @@ handle_find(const struct htcpcp_show *show, enum htcpcp_body_kind kind)
 }
 
 static const char *
-kind_word(enum htcpcp_body_kind kind)
+kind_get_word(enum htcpcp_body_kind kind)
 {
     switch (kind) {
     case HTCPCP_BODY_JSON:
@@ -114,10 +114,10 @@ kind_word(enum htcpcp_body_kind kind)
     }
 }
 
-/* What a body is to be called when it is exported: as the last of what it was asked for. */
+/* The file name for the export of a body: the last segment of the request URI. */
 static const char *
-object_name(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange,
-            enum htcpcp_body_kind kind)
+object_make_name(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange,
+                 enum htcpcp_body_kind kind)
 {
     const char *uri = exchange != NULL ? exchange->uri : "", *last = strrchr(uri, '/');
     const char *name = last != NULL && last[1] != '\0' ? last + 1 : "coffee";
@@ -142,13 +142,13 @@ object_tap(const struct htcpcp_show *show, const uint8_t *octets, size_t len,
     object = wmem_new0(show->pinfo->pool, struct htcpcp_tap_object);
     object->host = exchange != NULL && exchange->uri_pot != NULL ? exchange->uri_pot : "";
     object->media_type = show->media_type;
-    object->name = object_name(show, exchange, kind);
+    object->name = object_make_name(show, exchange, kind);
     object->octets = octets;
     object->len = len;
     htcpcp_tap_object_queue(show->pinfo, object);
 }
 
-/* A body, or a piece of one that nothing announces: all of tvb. */
+/* Shows a body, or a piece of one of unknown length: all of tvb. */
 static const char *
 octets_show(const struct htcpcp_show *show, tvbuff_t *tvb)
 {
@@ -168,22 +168,22 @@ octets_show(const struct htcpcp_show *show, tvbuff_t *tvb)
                                       (kind == HTCPCP_BODY_START || kind == HTCPCP_BODY_STOP))) {
         return "";
     }
-    if (kind == HTCPCP_BODY_JSON && htcpcp_json_depth(octets, (size_t)len) > JSON_DEPTH_MAX) {
+    if (kind == HTCPCP_BODY_JSON &&
+        htcpcp_json_measure_depth(octets, (size_t)len) > JSON_DEPTH_MAX) {
         expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_deep_json,
-                               "JSON nested deeper than %d levels is shown as text",
-                               JSON_DEPTH_MAX);
+                               "JSON nested deeper than %d levels, shown as text", JSON_DEPTH_MAX);
         kind = HTCPCP_BODY_TEXT;
     }
     if (show->tree == NULL) {
-        return kind_word(kind);
+        return kind_get_word(kind);
     }
-    if (!body_hand_on(handle_find(show, kind), tvb, show)) {
+    if (!body_dissect(handle_find(show, kind), tvb, show)) {
         call_data_dissector(tvb, show->pinfo, show->parent);
     }
-    return kind_word(kind);
+    return kind_get_word(kind);
 }
 
-/* The body without its Content-Encoding; itself if it has none or cannot be decoded. */
+/* Decodes the Content-Encoding of the body. Returns tvb if there is none, or on failure. */
 static tvbuff_t *
 body_decode(const struct htcpcp_show *show, tvbuff_t *tvb)
 {
@@ -202,16 +202,16 @@ body_decode(const struct htcpcp_show *show, tvbuff_t *tvb)
     }
     if (decoded == NULL) {
         expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_body_not_decoded,
-                               "The body could not be decoded from %s", encoding);
+                               "Body could not be decoded from %s", encoding);
         return tvb;
     }
     add_new_data_source(show->pinfo, decoded, "Decoded body");
     return decoded;
 }
 
-/* What was put together of a body that is announced or in chunks. */
+/* Shows a reassembled body. */
 static const char *
-whole_show(struct htcpcp_show *show)
+reassembled_show(struct htcpcp_show *show)
 {
     const struct htcpcp_octets *body = &show->note->body;
     tvbuff_t *tvb;
@@ -251,9 +251,9 @@ chunks_show(const struct htcpcp_show *show)
     }
 }
 
-/* What a later part of the same body has to know of the head. */
+/* Saves the properties of the body that its later parts need. */
 static void
-head_keep(struct htcpcp_show *show)
+head_save(struct htcpcp_show *show)
 {
     const struct htcpcp_part *part = show->part;
 
@@ -268,9 +268,9 @@ head_keep(struct htcpcp_show *show)
     }
 }
 
-/* Less was sent than announced: known when the peer has answered, or in the end. */
+/* Whether a body is too short is certain once the peer has responded or the capture has ended. */
 static void
-short_judge(const struct htcpcp_show *show)
+length_judge(const struct htcpcp_show *show)
 {
     const struct htcpcp_message *message = &show->part->message;
     const size_t len =
@@ -279,12 +279,12 @@ short_judge(const struct htcpcp_show *show)
     if (len < message->content_length && PINFO_FD_VISITED(show->pinfo) &&
         !show->note->body_too_long) {
         expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_body_short,
-                               "%zu octets of body, but Content-Length announces %" PRIu64, len,
-                               message->content_length);
+                               "Body has %zu octets, Content-Length is %" PRIu64 " (RFC 2068 4.4)",
+                               len, message->content_length);
     }
 }
 
-/* Said with the head if Content-Length announces it, and else where the body ends. */
+/* Reported with the head if Content-Length gives the length, otherwise where the body ends. */
 static bool
 is_too_long(const struct htcpcp_show *show)
 {
@@ -317,15 +317,15 @@ pieces_show(struct htcpcp_show *show)
     }
     if (is_too_long(show)) {
         expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_body_too_long,
-                               "The body is longer than %u octets: it is not put together",
-                               HTCPCP_BODY_KEPT_MAX);
+                               "Body longer than %u octets, not reassembled", HTCPCP_BODY_KEPT_MAX);
         return "";
     }
     if (part->counted && part->kind == HTCPCP_PART_MESSAGE && show->note != NULL) {
-        short_judge(show);
+        length_judge(show);
     }
-    return part->body_ends && show->note != NULL && !show->note->body_too_long ? whole_show(show)
-                                                                               : "";
+    return part->body_ends && show->note != NULL && !show->note->body_too_long
+               ? reassembled_show(show)
+               : "";
 }
 
 static const char *
@@ -337,7 +337,7 @@ command_show(const struct htcpcp_show *show)
 
     if (part->command == HTCPCP_BODY_TEXT) {
         if (show->note != NULL && show->note->exchange != NULL &&
-            htcpcp_method_commands(show->note->exchange->command)) {
+            htcpcp_method_may_command(show->note->exchange->command)) {
             expert_add_info(show->pinfo, show->item, &ei_htcpcp_body_not_command);
         }
         return "";
@@ -360,7 +360,7 @@ htcpcp_body_show(struct htcpcp_show *show)
     const struct htcpcp_part *part = show->part;
     const char *word = "", *command = "";
 
-    head_keep(show);
+    head_save(show);
     if (show->request) {
         command = command_show(show);
     }
@@ -381,43 +381,41 @@ htcpcp_body_register(int proto, expert_module_t *experts, module_t *preferences)
     static hf_register_info hf[] = {
         {&hf_htcpcp_command,
          {"Command", "htcpcp.command", FT_STRING, BASE_NONE, NULL, 0x0,
-          "What the pot is to do: start or stop (RFC 2324 4)", HFILL}},
+          "Command to the pot: start or stop (RFC 2324 4)", HFILL}},
         {&hf_htcpcp_file_data,
          {"File Data", "htcpcp.file_data", FT_STRING, BASE_NONE, NULL, 0x0,
-          "The body, without chunks and decoded", HFILL}},
+          "Body after removal of chunking and content encoding", HFILL}},
         {&hf_htcpcp_body_piece,
-         {"Piece of the body", "htcpcp.body_piece", FT_STRING, BASE_NONE, NULL, 0x0,
-          "Octets of a body that ends in another segment, or comes in chunks", HFILL}},
+         {"Partial body", "htcpcp.body_piece", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Octets of a body that spans several segments or is chunked", HFILL}},
         {&hf_htcpcp_chunk_size,
          {"Chunk data", "htcpcp.chunk_size", FT_UINT32, BASE_DEC, NULL, 0x0,
-          "The octets of one chunk that are in this segment", HFILL}},
+          "Number of octets of one chunk in this segment", HFILL}},
     };
     static ei_register_info ei[] = {
         {&ei_htcpcp_body_not_command,
          {"htcpcp.body_not_command", PI_PROTOCOL, PI_WARN,
-          "The body is neither start nor stop (RFC 2324 4)", EXPFILL}},
+          "Body is neither start nor stop (RFC 2324 4)", EXPFILL}},
         {&ei_htcpcp_body_short,
          {"htcpcp.body_short", PI_PROTOCOL, PI_WARN,
-          "The body is shorter than Content-Length announces (RFC 2068 4.4)", EXPFILL}},
+          "Body shorter than Content-Length (RFC 2068 4.4)", EXPFILL}},
         {&ei_htcpcp_body_too_long,
-         {"htcpcp.body_too_long", PI_UNDECODED, PI_WARN, "The body is too long to be put together",
-          EXPFILL}},
+         {"htcpcp.body_too_long", PI_UNDECODED, PI_WARN, "Body too long for reassembly", EXPFILL}},
         {&ei_htcpcp_body_not_decoded,
-         {"htcpcp.body_not_decoded", PI_UNDECODED, PI_NOTE, "The body could not be decoded",
-          EXPFILL}},
+         {"htcpcp.body_not_decoded", PI_UNDECODED, PI_NOTE, "Body could not be decoded", EXPFILL}},
         {&ei_htcpcp_chunks_malformed,
-         {"htcpcp.chunks_malformed", PI_MALFORMED, PI_WARN,
-          "No chunk begins where one has to (RFC 2068 3.6)", EXPFILL}},
+         {"htcpcp.chunks_malformed", PI_MALFORMED, PI_WARN, "Invalid chunk size (RFC 2068 3.6)",
+          EXPFILL}},
         {&ei_htcpcp_deep_json,
-         {"htcpcp.deep_json", PI_UNDECODED, PI_WARN, "JSON too deep to be shown as such", EXPFILL}},
+         {"htcpcp.deep_json", PI_UNDECODED, PI_WARN, "JSON nested too deeply to dissect", EXPFILL}},
     };
 
     proto_htcpcp = proto;
     proto_register_field_array(proto, hf, array_length(hf));
     expert_register_field_array(experts, ei, array_length(ei));
-    prefs_register_bool_preference(
-        preferences, "decompress_body", "Uncompress entity bodies",
-        "Whether to decode bodies that Content-Encoding says are compressed", &decode_bodies);
+    prefs_register_bool_preference(preferences, "decompress_body", "Uncompress entity bodies",
+                                   "Whether to uncompress bodies that have a Content-Encoding",
+                                   &decode_bodies);
 }
 
 void

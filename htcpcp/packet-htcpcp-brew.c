@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Brews: what is done to one pot from start to stop, over all connections to its server.
+ * Brews: all messages about one pot from start to stop, on all connections to its server.
  */
 #include "ws_compat.h"
 
@@ -8,29 +8,29 @@
 #include <epan/packet.h>
 #include <epan/to_str.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-brew.h"
 
-/* Orders refused because of one brew that are remembered with it. */
+/* The number of refused orders that are stored per brew. */
 #define REFUSED_MAX 16
 
-/* Octets of a body in which a pot may say that it is busy. */
+/* The number of octets of a body that are searched for "busy". */
 #define BUSY_SEARCH_MAX 256
 
-enum brew_end {
-    BREW_GOES_ON, /* for all that was seen */
-    BREW_STOPPED, /* by the client (RFC 2324 4) */
-    BREW_DONE,    /* the pot has taken the next order, or says that it is idle */
+enum brew_state {
+    BREW_STATE_BREWING, /* no end was captured */
+    BREW_STATE_STOPPED, /* by the client (RFC 2324 4) */
+    BREW_STATE_DONE,    /* the pot accepted the next order or reported that it is idle */
 };
 
 struct htcpcp_brew {
     unsigned number;
-    enum brew_end end;
+    enum brew_state state;
     const char *pot;
-    const char *order; /* additions, or NULL */
+    const char *additions; /* or NULL */
     nstime_t start_time;
     nstime_t stop_time;
     uint32_t start_in;
-    uint32_t when_in; /* 0: not yet, as stop_in */
+    uint32_t when_in; /* 0: none, like stop_in */
     uint32_t stop_in;
     uint32_t refused_in[REFUSED_MAX];
     unsigned refused;
@@ -38,7 +38,7 @@ struct htcpcp_brew {
 };
 
 struct pot {
-    struct htcpcp_brew *brew; /* the last, or NULL */
+    struct htcpcp_brew *brew; /* the latest, or NULL */
 };
 
 static int hf_htcpcp_brew_id = -1;
@@ -59,18 +59,18 @@ static expert_field ei_htcpcp_when_without_milk = EI_INIT;
 static expert_field ei_htcpcp_teapot_that_brewed = EI_INIT;
 static expert_field ei_htcpcp_pot_busy = EI_INIT;
 
-/* By server and pot. */
+/* Keys are server and pot. */
 static wmem_map_t *pots;
 static unsigned brews;
 
 static void
-brews_forget(void)
+brews_reset(void)
 {
     brews = 0;
 }
 
 static const char *
-pot_name(const struct htcpcp_exchange *exchange)
+pot_get_name(const struct htcpcp_exchange *exchange)
 {
     if (exchange->pot != NULL) {
         return exchange->pot;
@@ -85,7 +85,7 @@ pot_find(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange)
     const address *server = show->request ? &pinfo->dst : &pinfo->src;
     const uint32_t port = show->request ? pinfo->destport : pinfo->srcport;
     const char *key = wmem_strdup_printf(
-        pinfo->pool, "%s %u %s", address_to_str(pinfo->pool, server), port, pot_name(exchange));
+        pinfo->pool, "%s %u %s", address_to_str(pinfo->pool, server), port, pot_get_name(exchange));
     struct pot *pot = wmem_map_lookup(pots, key);
 
     if (pot == NULL) {
@@ -98,10 +98,10 @@ pot_find(const struct htcpcp_show *show, const struct htcpcp_exchange *exchange)
 static bool
 is_brewing(const struct pot *pot)
 {
-    return pot->brew != NULL && pot->brew->end == BREW_GOES_ON;
+    return pot->brew != NULL && pot->brew->state == BREW_STATE_BREWING;
 }
 
-/* What is asked of a pot at work: it is told with the request. */
+/* Learns from a request to a pot that is brewing. */
 static void
 request_learn(const struct htcpcp_show *show, struct htcpcp_exchange *exchange)
 {
@@ -129,11 +129,11 @@ brew_begin(struct pot *pot, struct htcpcp_exchange *exchange)
     struct htcpcp_brew *brew = wmem_new0(wmem_file_scope(), struct htcpcp_brew);
 
     if (is_brewing(pot)) {
-        pot->brew->end = BREW_DONE;
+        pot->brew->state = BREW_STATE_DONE;
     }
     brew->number = ++brews;
-    brew->pot = pot_name(exchange);
-    brew->order = exchange->additions;
+    brew->pot = pot_get_name(exchange);
+    brew->additions = exchange->additions;
     brew->start_in = exchange->request_in;
     brew->start_time = exchange->request_time;
     brew->has_milk = exchange->has_milk;
@@ -141,7 +141,7 @@ brew_begin(struct pot *pot, struct htcpcp_exchange *exchange)
 }
 
 static bool
-says_busy(const struct htcpcp_show *show)
+response_is_busy(const struct htcpcp_show *show)
 {
     static const char busy[] = "busy";
     const struct htcpcp_part *part = show->part;
@@ -162,9 +162,9 @@ says_busy(const struct htcpcp_show *show)
     return part->message.status == 503;
 }
 
-/* The coffee lab's pots answer a GET with what they brew, as JSON: an empty object is nothing. */
+/* The pots of the coffee lab respond to a GET with the brew as JSON: an empty object if there is none. */
 static bool
-says_nothing_brews(const struct htcpcp_show *show)
+response_is_idle(const struct htcpcp_show *show)
 {
     const struct htcpcp_span *body = &show->part->body;
     const uint8_t *octets = tvb_get_ptr(show->tvb, show->offset, (int)show->part->len);
@@ -176,32 +176,32 @@ says_nothing_brews(const struct htcpcp_show *show)
 static void
 response_learn(const struct htcpcp_show *show, struct htcpcp_exchange *exchange)
 {
-    const unsigned status = show->part->message.status; /* 0: no status line, taken for assent */
-    const bool assent = status / 100 == 2 || show->part->kind == HTCPCP_PART_STRAY;
+    const unsigned status = show->part->message.status; /* 0: no status line, treated as success */
+    const bool success = status / 100 == 2 || show->part->kind == HTCPCP_PART_STRAY;
     struct pot *pot = pot_find(show, exchange);
 
     if (status == 418 && pot->brew != NULL) {
         show->note->brewed_before = pot->brew->start_in;
     }
-    if (exchange->command == HTCPCP_METHOD_GET && assent && exchange->brew != NULL &&
-        exchange->brew->end == BREW_GOES_ON && says_nothing_brews(show)) {
-        exchange->brew->end = BREW_DONE;
+    if (exchange->command == HTCPCP_METHOD_GET && success && exchange->brew != NULL &&
+        exchange->brew->state == BREW_STATE_BREWING && response_is_idle(show)) {
+        exchange->brew->state = BREW_STATE_DONE;
     }
     if (exchange->command != HTCPCP_METHOD_BREW && exchange->command != HTCPCP_METHOD_POST) {
         return;
     }
-    if (exchange->body == HTCPCP_BODY_START && assent) {
+    if (exchange->body == HTCPCP_BODY_START && success) {
         if (exchange->brew == NULL || exchange->brew->start_in != exchange->request_in) {
             exchange->busy_with = 0;
             brew_begin(pot, exchange);
         }
-    } else if (exchange->body == HTCPCP_BODY_START && is_brewing(pot) && says_busy(show)) {
+    } else if (exchange->body == HTCPCP_BODY_START && is_brewing(pot) && response_is_busy(show)) {
         exchange->busy_with = pot->brew->start_in;
         if (pot->brew->refused < REFUSED_MAX) {
             pot->brew->refused_in[pot->brew->refused++] = exchange->request_in;
         }
-    } else if (exchange->body == HTCPCP_BODY_STOP && assent && exchange->brew != NULL) {
-        exchange->brew->end = BREW_STOPPED;
+    } else if (exchange->body == HTCPCP_BODY_STOP && success && exchange->brew != NULL) {
+        exchange->brew->state = BREW_STATE_STOPPED;
     }
 }
 
@@ -224,8 +224,9 @@ text_show(const struct htcpcp_show *show, proto_tree *tree, int hf, const char *
 static void
 brew_show(const struct htcpcp_show *show, const struct htcpcp_brew *brew)
 {
-    static const char *const states[] = {
-        [BREW_GOES_ON] = "brewing", [BREW_STOPPED] = "stopped", [BREW_DONE] = "done"};
+    static const char *const states[] = {[BREW_STATE_BREWING] = "brewing",
+                                         [BREW_STATE_STOPPED] = "stopped",
+                                         [BREW_STATE_DONE] = "done"};
     proto_item *item =
         proto_tree_add_uint(show->tree, hf_htcpcp_brew_id, show->tvb, 0, 0, brew->number);
     proto_tree *tree = proto_item_add_subtree(item, ett_htcpcp_brew);
@@ -233,8 +234,8 @@ brew_show(const struct htcpcp_show *show, const struct htcpcp_brew *brew)
 
     proto_item_set_generated(item);
     text_show(show, tree, hf_htcpcp_brew_pot, brew->pot);
-    text_show(show, tree, hf_htcpcp_brew_order, brew->order);
-    text_show(show, tree, hf_htcpcp_brew_state, states[brew->end]);
+    text_show(show, tree, hf_htcpcp_brew_order, brew->additions);
+    text_show(show, tree, hf_htcpcp_brew_state, states[brew->state]);
     frame_show(show, tree, hf_htcpcp_brew_start_in, brew->start_in);
     frame_show(show, tree, hf_htcpcp_brew_when_in, brew->when_in);
     frame_show(show, tree, hf_htcpcp_brew_stop_in, brew->stop_in);
@@ -246,7 +247,7 @@ brew_show(const struct htcpcp_show *show, const struct htcpcp_brew *brew)
         proto_item_set_generated(
             proto_tree_add_time(tree, hf_htcpcp_brew_time_to_when, show->tvb, 0, 0, &elapsed));
     }
-    if (brew->end == BREW_STOPPED) {
+    if (brew->state == BREW_STATE_STOPPED) {
         nstime_delta(&elapsed, &brew->stop_time, &brew->start_time);
         proto_item_set_generated(
             proto_tree_add_time(tree, hf_htcpcp_brew_duration, show->tvb, 0, 0, &elapsed));
@@ -273,9 +274,10 @@ htcpcp_brew_show(struct htcpcp_show *show)
         expert_add_info(show->pinfo, show->item, &ei_htcpcp_when_without_milk);
     }
     if (note->brewed_before != 0) {
-        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_teapot_that_brewed,
-                               "This teapot has brewed coffee, see frame %u (RFC 2324 2.3.2)",
-                               note->brewed_before);
+        expert_add_info_format(
+            show->pinfo, show->item, &ei_htcpcp_teapot_that_brewed,
+            "Response 418 from a pot that brewed coffee, ordered in frame %u (RFC 2324 2.3.2)",
+            note->brewed_before);
     }
     if (exchange->busy_with != 0) {
         if (show->tree != NULL) {
@@ -283,8 +285,7 @@ htcpcp_brew_show(struct htcpcp_show *show)
         }
         if (!show->request) {
             expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_pot_busy,
-                                   "The pot is busy with the order in frame %u",
-                                   exchange->busy_with);
+                                   "Pot busy with the order in frame %u", exchange->busy_with);
         }
     }
     if (exchange->brew != NULL && show->tree != NULL) {
@@ -298,16 +299,17 @@ htcpcp_brew_register(int proto, expert_module_t *experts)
     static hf_register_info hf[] = {
         {&hf_htcpcp_brew_id,
          {"Brew", "htcpcp.brew.id", FT_UINT32, BASE_DEC, NULL, 0x0,
-          "The brew that this is about, counted over all pots", HFILL}},
+          "Number of the brew, counted over all pots", HFILL}},
         {&hf_htcpcp_brew_pot,
          {"Pot", "htcpcp.brew.pot", FT_STRING, BASE_NONE, NULL, 0x0,
-          "By Use-Pot, by pot-designator, or by the URI's host", HFILL}},
+          "Pot named by Use-Pot, else by the pot-designator, else by the host of the URI", HFILL}},
         {&hf_htcpcp_brew_order,
-         {"Ordered with", "htcpcp.brew.order", FT_STRING, BASE_NONE, NULL, 0x0, "The additions",
-          HFILL}},
+         {"Additions", "htcpcp.brew.order", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Additions ordered with this brew", HFILL}},
         {&hf_htcpcp_brew_state,
          {"State", "htcpcp.brew.state", FT_STRING, BASE_NONE, NULL, 0x0,
-          "brewing, stopped, or done: the pot takes the next order or says that it is idle",
+          "brewing, stopped (by a client), or done (the pot accepted the next order or "
+          "reported that it is idle)",
           HFILL}},
         {&hf_htcpcp_brew_start_in,
          {"Started in frame", "htcpcp.brew.start_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0, NULL,
@@ -319,16 +321,16 @@ htcpcp_brew_register(int proto, expert_module_t *experts)
           HFILL}},
         {&hf_htcpcp_brew_duration,
          {"Duration", "htcpcp.brew.duration", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
-          "From start to stop", HFILL}},
+          "Time from start to stop", HFILL}},
         {&hf_htcpcp_brew_time_to_when,
          {"Time to WHEN", "htcpcp.brew.time_to_when", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
-          "From start to the client's saying when", HFILL}},
+          "Time from start to WHEN", HFILL}},
         {&hf_htcpcp_brew_refused_in,
-         {"Order refused meanwhile in frame", "htcpcp.brew.refused_in", FT_FRAMENUM, BASE_NONE,
-          NULL, 0x0, NULL, HFILL}},
+         {"Order refused in frame", "htcpcp.brew.refused_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          "Order that was refused because of this brew", HFILL}},
         {&hf_htcpcp_brew_busy_with,
-         {"Pot is busy with frame", "htcpcp.brew.busy_with", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-          "The order that keeps the pot busy", HFILL}},
+         {"Pot busy with order in frame", "htcpcp.brew.busy_with", FT_FRAMENUM, BASE_NONE, NULL,
+          0x0, "Order that keeps the pot busy", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp_brew,
@@ -336,18 +338,17 @@ htcpcp_brew_register(int proto, expert_module_t *experts)
     static ei_register_info ei[] = {
         {&ei_htcpcp_when_without_milk,
          {"htcpcp.when_without_milk", PI_SEQUENCE, PI_WARN,
-          "WHEN, but no milk was ordered (RFC 2324 2.1.4)", EXPFILL}},
+          "WHEN although no milk was ordered (RFC 2324 2.1.4)", EXPFILL}},
         {&ei_htcpcp_teapot_that_brewed,
          {"htcpcp.teapot_that_brewed", PI_SEQUENCE, PI_WARN,
-          "This teapot has brewed coffee (RFC 2324 2.3.2)", EXPFILL}},
+          "Response 418 from a pot that brewed coffee before (RFC 2324 2.3.2)", EXPFILL}},
         {&ei_htcpcp_pot_busy,
-         {"htcpcp.pot_busy", PI_RESPONSE_CODE, PI_NOTE, "The pot is busy with another order",
-          EXPFILL}},
+         {"htcpcp.pot_busy", PI_RESPONSE_CODE, PI_NOTE, "Pot busy with another order", EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(experts, ei, array_length(ei));
     pots = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    register_init_routine(brews_forget);
+    register_init_routine(brews_reset);
 }

@@ -11,10 +11,10 @@
 
 #include "packet-htcpcp-conv.h"
 
-/* Keys of what is stored with a packet under the protocol's name. */
+/* Keys of the data that is stored with a packet. */
 enum {
-    KEY_RECORDS, /* file scope: the frame's records */
-    KEY_CALLS,   /* packet scope: how often the dissector was called */
+    KEY_RECORDS, /* file scope: records of the frame */
+    KEY_CALLS,   /* packet scope: number of calls of the dissector */
 };
 
 enum {
@@ -57,7 +57,7 @@ conv_new(packet_info *pinfo)
 }
 
 struct htcpcp_half *
-htcpcp_half_of(struct htcpcp_conv *conv, const packet_info *pinfo)
+htcpcp_half_get(struct htcpcp_conv *conv, const packet_info *pinfo)
 {
     bool other = pinfo->srcport != conv->port || !addresses_equal(&pinfo->src, &conv->end);
 
@@ -65,7 +65,7 @@ htcpcp_half_of(struct htcpcp_conv *conv, const packet_info *pinfo)
 }
 
 static struct htcpcp_half *
-peer_of(struct htcpcp_conv *conv, const struct htcpcp_half *half)
+half_get_peer(struct htcpcp_conv *conv, const struct htcpcp_half *half)
 {
     return &conv->halves[half == &conv->halves[0] ? 1 : 0];
 }
@@ -84,9 +84,9 @@ octets_append(struct htcpcp_octets *to, const uint8_t *octets, size_t len)
     to->len += len;
 }
 
-/* What TCP tells with its payload; NULL if the octets come from another layer, such as TLS. */
+/* The data that TCP passes with its payload; NULL if another layer, such as TLS, is below. */
 static const struct tcpinfo *
-tcp_info(const packet_info *pinfo, const void *data)
+tcp_info_get(const packet_info *pinfo, const void *data)
 {
     wmem_list_frame_t *own = wmem_list_tail(pinfo->layers);
     wmem_list_frame_t *below = own != NULL ? wmem_list_frame_prev(own) : NULL;
@@ -106,10 +106,10 @@ half_reset(struct htcpcp_half *half)
     half->current = NULL;
 }
 
-/* Whether the octets have come before. What was held does not go in front of octets that are not
- * the next ones: some are missing from the capture. */
+/* Learns the sequence number. Returns whether the octets are retransmitted. If octets are missing, those
+ * that are held are discarded. */
 static bool
-order_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len)
+sequence_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len)
 {
     if (tcp == NULL || tcp->is_reassembled) {
         half->seq_known = false;
@@ -120,14 +120,14 @@ order_learn(struct htcpcp_half *half, const struct tcpinfo *tcp, uint32_t len)
     }
     if (half->seq_known && tcp->seq != half->next_seq) {
         half_reset(half);
-        htcpcp_stream_lose(&half->stream);
+        htcpcp_stream_skip_gap(&half->stream);
     }
     half->next_seq = tcp->seq + len;
     half->seq_known = true;
     return false;
 }
 
-/* A hash of the first octets: with their number it tells apart what comes in one frame. */
+/* With their number, a hash of the first octets identifies a call within a frame. */
 static uint32_t
 hash_first_octets(tvbuff_t *tvb)
 {
@@ -140,13 +140,13 @@ static struct htcpcp_record *
 record_new(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct htcpcp_conv *conv)
 {
     struct htcpcp_record *record = wmem_new0(wmem_file_scope(), struct htcpcp_record);
-    struct htcpcp_half *half = htcpcp_half_of(conv, pinfo);
+    struct htcpcp_half *half = htcpcp_half_get(conv, pinfo);
 
     record->octets = tvb_reported_length(tvb);
     record->hash = hash_first_octets(tvb);
-    record->again = order_learn(half, tcp_info(pinfo, data), record->octets);
+    record->retransmitted = sequence_learn(half, tcp_info_get(pinfo, data), record->octets);
     record->before.sender = half->stream.sender;
-    if (!record->again) {
+    if (!record->retransmitted) {
         record->before = half->stream;
         record->run = half->run;
         record->held = half->held;
@@ -155,16 +155,16 @@ record_new(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct htcpcp_co
     return record;
 }
 
-/* How often the dissector was called in the frame, so far. */
+/* The number of calls of the dissector in the frame so far. */
 static unsigned
 calls_count(packet_info *pinfo)
 {
     return GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS));
 }
 
-/* The record of the call of that number, from 0, or NULL; *last is the one before it. */
+/* The record of the call with that number, from 0, or NULL; sets *last to the record before it. */
 static struct htcpcp_record *
-record_at(packet_info *pinfo, unsigned call, struct htcpcp_record **last)
+record_find(packet_info *pinfo, unsigned call, struct htcpcp_record **last)
 {
     struct htcpcp_record *record =
         p_get_proto_data(wmem_file_scope(), pinfo, proto_htcpcp, KEY_RECORDS);
@@ -192,7 +192,7 @@ htcpcp_record_get(tvbuff_t *tvb, packet_info *pinfo, const void *data, struct ht
     }
     p_add_proto_data(pinfo->pool, pinfo, proto_htcpcp, KEY_CALLS, GUINT_TO_POINTER(calls + 1));
 
-    record = record_at(pinfo, calls, &last);
+    record = record_find(pinfo, calls, &last);
     if (record != NULL || PINFO_FD_VISITED(pinfo)) {
         return record;
     }
@@ -212,7 +212,7 @@ bool
 htcpcp_record_is_of(tvbuff_t *tvb, packet_info *pinfo)
 {
     struct htcpcp_record *last;
-    const struct htcpcp_record *record = record_at(pinfo, calls_count(pinfo), &last);
+    const struct htcpcp_record *record = record_find(pinfo, calls_count(pinfo), &last);
 
     return record != NULL && record->octets == tvb_reported_length(tvb) &&
            record->hash == hash_first_octets(tvb);
@@ -224,17 +224,17 @@ htcpcp_text_keep(const uint8_t *octets, struct htcpcp_span span)
     return (const char *)get_utf_8_string(wmem_file_scope(), octets + span.at, (int)span.len);
 }
 
-/* The request that the next response answers, or else the last one that was answered. */
+/* The oldest request without a response, otherwise the latest request. */
 static struct htcpcp_exchange *
-exchange_due(const struct htcpcp_conv *conv)
+exchange_get_due(const struct htcpcp_conv *conv)
 {
     return conv->unanswered != NULL ? conv->unanswered : conv->last;
 }
 
 bool
-htcpcp_answers_head(const struct htcpcp_conv *conv)
+htcpcp_conv_answers_head(const struct htcpcp_conv *conv)
 {
-    const struct htcpcp_exchange *exchange = exchange_due(conv);
+    const struct htcpcp_exchange *exchange = exchange_get_due(conv);
 
     return exchange != NULL && exchange->command == HTCPCP_METHOD_HEAD;
 }
@@ -267,7 +267,7 @@ static void
 response_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_note *note,
                const struct htcpcp_part *part)
 {
-    struct htcpcp_exchange *exchange = exchange_due(conv);
+    struct htcpcp_exchange *exchange = exchange_get_due(conv);
 
     note->interim = part->kind == HTCPCP_PART_MESSAGE && part->message.status / 100 == 1;
     note->response_number = 1;
@@ -289,13 +289,13 @@ response_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_note 
 static void
 roles_learn(struct htcpcp_conv *conv, struct htcpcp_half *half, bool request)
 {
-    half->stream.sender = request ? HTCPCP_REQUEST : HTCPCP_RESPONSE;
-    peer_of(conv, half)->stream.sender = request ? HTCPCP_RESPONSE : HTCPCP_REQUEST;
+    half->stream.sender = request ? HTCPCP_KIND_REQUEST : HTCPCP_KIND_RESPONSE;
+    half_get_peer(conv, half)->stream.sender = request ? HTCPCP_KIND_RESPONSE : HTCPCP_KIND_REQUEST;
 }
 
-/* The client waits for an answer with the rest of its head still to come: there will be none. */
+/* The server has responded to a head that is held: nothing of it follows. */
 static void
-held_give_up(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_half *half)
+held_flush(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_half *half)
 {
     struct htcpcp_record *record = half->record;
     const struct htcpcp_run *run = half->run;
@@ -321,10 +321,11 @@ struct htcpcp_note *
 htcpcp_message_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_record *record,
                      const uint8_t *octets, const struct htcpcp_part *part)
 {
-    struct htcpcp_half *half = htcpcp_half_of(conv, pinfo);
-    struct htcpcp_half *peer = peer_of(conv, half);
-    const bool request = part->kind == HTCPCP_PART_MESSAGE ? part->message.kind == HTCPCP_REQUEST
-                                                           : half->stream.sender == HTCPCP_REQUEST;
+    struct htcpcp_half *half = htcpcp_half_get(conv, pinfo);
+    struct htcpcp_half *peer = half_get_peer(conv, half);
+    const bool request = part->kind == HTCPCP_PART_MESSAGE
+                             ? part->message.kind == HTCPCP_KIND_REQUEST
+                             : half->stream.sender == HTCPCP_KIND_REQUEST;
     struct htcpcp_note *note = wmem_new0(wmem_file_scope(), struct htcpcp_note);
 
     note->frame = pinfo->num;
@@ -342,7 +343,7 @@ htcpcp_message_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp
         return note;
     }
     if (part->message.status / 100 != 1) {
-        held_give_up(pinfo, conv, peer);
+        held_flush(pinfo, conv, peer);
         peer->stream.answered = peer->stream.phase == HTCPCP_PHASE_COUNTED;
     }
     response_learn(pinfo, conv, note, part);
@@ -373,16 +374,16 @@ htcpcp_body_learn(struct htcpcp_note *note, const uint8_t *octets, const struct 
     }
 }
 
-/* What is held of a response may be all that ever comes of it: the second pass is to know what it
- * answers. */
+/* If nothing follows a held status line, it is a response: stores its request for the second pass. */
 static void
-held_foresee(packet_info *pinfo, const struct htcpcp_conv *conv, const uint8_t *octets,
-             const struct htcpcp_part *part, struct htcpcp_run *run)
+held_response_learn(packet_info *pinfo, const struct htcpcp_conv *conv, const uint8_t *octets,
+                    const struct htcpcp_part *part, struct htcpcp_run *run)
 {
     struct htcpcp_start start;
 
     if (conv->unanswered == NULL ||
-        htcpcp_start_parse(HTCPCP_RESPONSE, octets, part->len, 0, &start) != HTCPCP_MATCH_FULL ||
+        htcpcp_start_parse(HTCPCP_KIND_RESPONSE, octets, part->len, 0, &start) !=
+            HTCPCP_MATCH_FULL ||
         start.status / 100 == 1) {
         return;
     }
@@ -399,7 +400,7 @@ htcpcp_call_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_re
                   const struct htcpcp_stream *stream, struct htcpcp_note *note,
                   const uint8_t *octets, const struct htcpcp_part *part)
 {
-    struct htcpcp_half *half = htcpcp_half_of(conv, pinfo);
+    struct htcpcp_half *half = htcpcp_half_get(conv, pinfo);
     const enum htcpcp_kind sender = half->stream.sender;
     struct htcpcp_run *run = record->run;
 
@@ -408,7 +409,7 @@ htcpcp_call_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_re
     half->record = record;
     half->frame = pinfo->num;
     half->time = pinfo->abs_ts;
-    if (stream->sender == HTCPCP_NEITHER) {
+    if (stream->sender == HTCPCP_KIND_NEITHER) {
         half->stream.sender = sender;
     }
     if (run != NULL) {
@@ -429,19 +430,19 @@ htcpcp_call_learn(packet_info *pinfo, struct htcpcp_conv *conv, struct htcpcp_re
     }
     half->run = record->run_after = run;
     half->held = record->held_after = part->len;
-    if (sender == HTCPCP_RESPONSE) {
-        held_foresee(pinfo, conv, octets, part, run);
+    if (sender == HTCPCP_KIND_RESPONSE) {
+        held_response_learn(pinfo, conv, octets, part, run);
     }
 }
 
 void
 htcpcp_roles_learn(packet_info *pinfo, struct htcpcp_conv *conv, bool request)
 {
-    roles_learn(conv, htcpcp_half_of(conv, pinfo), request);
+    roles_learn(conv, htcpcp_half_get(conv, pinfo), request);
 }
 
 bool
-htcpcp_held_for_ever(const packet_info *pinfo, const struct htcpcp_record *record)
+htcpcp_record_is_abandoned(const packet_info *pinfo, const struct htcpcp_record *record)
 {
     return PINFO_FD_VISITED(pinfo) && record->run_after != NULL &&
            record->run_after->continued_len < record->held_after;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Header lines: a field for each header that HTCPCP and its neighbours use.
+ * Header lines: a field for each header that HTCPCP and HTTP use.
  */
 #include "ws_compat.h"
 
 #include <epan/expert.h>
 #include <epan/packet.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-headers.h"
+#include "packet-htcpcp-values.h"
 
-/* Lines shown of one message; hostile input may have one every two octets. */
+/* The number of lines that are shown per message: hostile input may have one every two octets. */
 #define HEADERS_SHOWN_MAX 500
 
 static int hf_htcpcp_accept = -1;
@@ -46,8 +47,10 @@ static int hf_htcpcp_request_line = -1;
 static int hf_htcpcp_response_line = -1;
 
 static int ett_htcpcp_header = -1;
-static int ett_htcpcp_text = -1;
 
+static expert_field ei_htcpcp_missing_blank_line = EI_INIT;
+static expert_field ei_htcpcp_blank_line_in_header = EI_INIT;
+static expert_field ei_htcpcp_head_too_long = EI_INIT;
 static expert_field ei_htcpcp_many_headers = EI_INIT;
 static expert_field ei_htcpcp_date_without_zone = EI_INIT;
 static expert_field ei_htcpcp_content_length_malformed = EI_INIT;
@@ -83,34 +86,7 @@ static const int *const header_fields[HTCPCP_HEADER_COUNT] = {
     [HTCPCP_HEADER_WWW_AUTHENTICATE] = &hf_htcpcp_www_authenticate,
 };
 
-const char *
-htcpcp_label_get(const struct htcpcp_show *show, int at, int len)
-{
-    return PTREE_DATA(show->tree)->visible ? tvb_format_text(show->pinfo->pool, show->tvb, at, len)
-                                           : "";
-}
-
-void
-htcpcp_text_show(const struct htcpcp_show *show, struct htcpcp_span span)
-{
-    int at = show->offset + (int)span.at, len = (int)span.len;
-
-    if (show->tree != NULL && len > 0) {
-        proto_tree_add_subtree(show->tree, show->tvb, at, len, ett_htcpcp_text, NULL,
-                               htcpcp_label_get(show, at, len));
-    }
-}
-
-void
-htcpcp_field_show(const struct htcpcp_show *show, proto_tree *tree, int hf, struct htcpcp_span span)
-{
-    if (span.len > 0) {
-        proto_tree_add_item(tree, hf, show->tvb, show->offset + (int)span.at, (int)span.len,
-                            ENC_UTF_8 | ENC_NA);
-    }
-}
-
-/* The beginning of a header's value, in lower case: what stands before parameters. */
+/* The first word of a value in lower case, without parameters. */
 static const char *
 word_get(const struct htcpcp_show *show, struct htcpcp_span value)
 {
@@ -133,7 +109,7 @@ text_get(const struct htcpcp_show *show, size_t at, size_t end)
                                             (int)(end - at), ENC_UTF_8 | ENC_NA);
 }
 
-/* Whether a date ends in "GMT" or any other name of a zone, or in its distance from it. */
+/* Whether a date ends in a time zone or an offset. */
 static bool
 has_zone(const struct htcpcp_show *show, struct htcpcp_span value)
 {
@@ -146,9 +122,9 @@ has_zone(const struct htcpcp_show *show, struct htcpcp_span value)
     return at < value.len && !htcpcp_is_digit(text[at]);
 }
 
-/* What a header is to HTCPCP, beyond its text. item is NULL if nobody looks. */
+/* Dissects the value of a header. item is NULL if no tree is built. */
 static void
-header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpcp_header *header)
+header_dissect(struct htcpcp_show *show, proto_item *item, const struct htcpcp_header *header)
 {
     switch (header->id) {
     case HTCPCP_HEADER_ACCEPT_ADDITIONS:
@@ -162,7 +138,7 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         break;
     case HTCPCP_HEADER_CONTENT_LENGTH:
         if (!show->part->message.length_announced) {
-            expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
+            expert_add_info(show->pinfo, htcpcp_item_get(show, item),
                             &ei_htcpcp_content_length_malformed);
         }
         break;
@@ -177,8 +153,7 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
         break;
     case HTCPCP_HEADER_DATE:
         if (!has_zone(show, header->value)) {
-            expert_add_info(show->pinfo, htcpcp_item_or_message(show, item),
-                            &ei_htcpcp_date_without_zone);
+            expert_add_info(show->pinfo, htcpcp_item_get(show, item), &ei_htcpcp_date_without_zone);
         }
         break;
     case HTCPCP_HEADER_SAFE:
@@ -200,8 +175,8 @@ header_understand(struct htcpcp_show *show, proto_item *item, const struct htcpc
     }
 }
 
-/* Adds what every header is, shown as its line stands there, and gives its item: the message's own
- * where nobody asks for that. Nothing is copied that nobody asks for. */
+/* Adds the fields of a header, with the header line as label. Returns its item, or that of the message
+ * if the field is not referenced. Copies text for referenced fields only. */
 static proto_item *
 header_show(const struct htcpcp_show *show, const struct htcpcp_header *header)
 {
@@ -238,8 +213,8 @@ header_show(const struct htcpcp_show *show, const struct htcpcp_header *header)
     return item;
 }
 
-/* Whether a line without a name is one that the last header of an earlier segment folds into: it is
- * more of that header then. */
+/* Whether a line without a name continues the last header of an earlier segment. If so, header becomes
+ * that header. */
 static bool
 fold_find(const struct htcpcp_show *show, const uint8_t *data, struct htcpcp_header *header)
 {
@@ -251,8 +226,27 @@ fold_find(const struct htcpcp_show *show, const uint8_t *data, struct htcpcp_hea
            header->value.len > 0;
 }
 
-void
-htcpcp_headers_show(struct htcpcp_show *show)
+/* A head that ends with the input after CRLF is not reported: the rest may follow. */
+static void
+head_judge(const struct htcpcp_show *show)
+{
+    const struct htcpcp_part *part = show->part;
+    const struct htcpcp_message *message = &part->message;
+
+    if (part->head_too_long) {
+        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_head_too_long,
+                               "Head longer than %u octets, remaining data treated as body",
+                               HTCPCP_HOLD_MAX);
+    } else if (message->blank_inside && part->kind == HTCPCP_PART_MESSAGE) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_blank_line_in_header);
+    } else if (message->blank_line.len == 0 &&
+               (part->head_ends || (message->bare_lf && part->kind == HTCPCP_PART_MESSAGE))) {
+        expert_add_info(show->pinfo, show->item, &ei_htcpcp_missing_blank_line);
+    }
+}
+
+static void
+header_lines_show(struct htcpcp_show *show)
 {
     const struct htcpcp_span *headers = &show->part->message.headers;
     const size_t all = headers->at + headers->len;
@@ -267,17 +261,25 @@ htcpcp_headers_show(struct htcpcp_show *show)
 
             proto_tree_add_expert_format(show->tree, show->pinfo, &ei_htcpcp_many_headers,
                                          show->tvb, at, (int)(all - header.line.at),
-                                         "More than %u header lines, the rest is not shown",
+                                         "More than %u header lines, remaining lines not shown",
                                          HEADERS_SHOWN_MAX);
             break;
         }
         if (header.name.len == 0 && !fold_find(show, data, &header)) {
             htcpcp_text_show(show, header.line);
         } else {
-            header_understand(show, show->tree != NULL ? header_show(show, &header) : NULL,
-                              &header);
+            header_dissect(show, show->tree != NULL ? header_show(show, &header) : NULL, &header);
         }
     }
+}
+
+void
+htcpcp_headers_show(struct htcpcp_show *show)
+{
+    header_lines_show(show);
+    htcpcp_text_show(show, show->part->message.blank_line);
+    htcpcp_text_show(show, show->part->unfinished);
+    head_judge(show);
 }
 
 void
@@ -288,7 +290,7 @@ htcpcp_headers_register(int proto, expert_module_t *experts) /* NOLINT(*-functio
          {"Accept", "htcpcp.accept", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_accept_additions,
          {"Accept-Additions", "htcpcp.accept_additions", FT_STRING, BASE_NONE, NULL, 0x0,
-          "What to add to the drink (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL}},
+          "Additions to the drink (RFC 2324 2.2.2.1, RFC 7168 2.2.1)", HFILL}},
         {&hf_htcpcp_accept_encoding,
          {"Accept-Encoding", "htcpcp.accept_encoding", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
           HFILL}},
@@ -297,11 +299,11 @@ htcpcp_headers_register(int proto, expert_module_t *experts) /* NOLINT(*-functio
           HFILL}},
         {&hf_htcpcp_additions_list,
          {"Additions-List", "htcpcp.additions_list", FT_STRING, BASE_NONE, NULL, 0x0,
-          "The additions that a pot offers (in no RFC)", HFILL}},
+          "Additions that the pot offers (not in an RFC)", HFILL}},
         {&hf_htcpcp_allow, {"Allow", "htcpcp.allow", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_alternates,
          {"Alternates", "htcpcp.alternates", FT_STRING, BASE_NONE, NULL, 0x0,
-          "The teas to choose from (RFC 7168 2.1.1, RFC 2295 8.3)", HFILL}},
+          "Available varieties of tea (RFC 7168 2.1.1, RFC 2295 8.3)", HFILL}},
         {&hf_htcpcp_authorization,
          {"Authorization", "htcpcp.authorization", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_cache_control,
@@ -338,7 +340,7 @@ htcpcp_headers_register(int proto, expert_module_t *experts) /* NOLINT(*-functio
           HFILL}},
         {&hf_htcpcp_use_pot,
          {"Use-Pot", "htcpcp.use_pot", FT_STRING, BASE_NONE, NULL, 0x0,
-          "The pot to use (in no RFC; the coffee lab's)", HFILL}},
+          "Pot to use (not in an RFC, used by the coffee lab)", HFILL}},
         {&hf_htcpcp_user_agent,
          {"User-Agent", "htcpcp.user_agent", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_vary, {"Vary", "htcpcp.vary", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
@@ -347,34 +349,40 @@ htcpcp_headers_register(int proto, expert_module_t *experts) /* NOLINT(*-functio
           HFILL}},
         {&hf_htcpcp_content_length,
          {"Content length", "htcpcp.content_length", FT_UINT64, BASE_DEC, NULL, 0x0,
-          "The octets of body that Content-Length announces", HFILL}},
+          "Value of Content-Length in octets", HFILL}},
         {&hf_htcpcp_unknown_header,
          {"Unknown header", "htcpcp.unknown_header", FT_STRING, BASE_NONE, NULL, 0x0,
-          "A header that has no field of its own, with its name", HFILL}},
+          "Name and value of a header without a field of its own", HFILL}},
         {&hf_htcpcp_header,
-         {"Header", "htcpcp.header", FT_STRING, BASE_NONE, NULL, 0x0, "Any header, with its name",
-          HFILL}},
+         {"Header", "htcpcp.header", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Name and value of any header", HFILL}},
         {&hf_htcpcp_request_line,
          {"Request line", "htcpcp.request.line", FT_STRING, BASE_NONE, NULL, 0x0,
-          "Any header of a request, with its name", HFILL}},
+          "Name and value of any request header", HFILL}},
         {&hf_htcpcp_response_line,
          {"Response line", "htcpcp.response.line", FT_STRING, BASE_NONE, NULL, 0x0,
-          "Any header of a response, with its name", HFILL}},
+          "Name and value of any response header", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp_header,
-        &ett_htcpcp_text,
     };
     static ei_register_info ei[] = {
+        {&ei_htcpcp_missing_blank_line,
+         {"htcpcp.missing_blank_line", PI_PROTOCOL, PI_WARN,
+          "No blank line after the headers (RFC 2068 4)", EXPFILL}},
+        {&ei_htcpcp_blank_line_in_header,
+         {"htcpcp.blank_line_in_header", PI_PROTOCOL, PI_WARN,
+          "Blank line within the headers (RFC 2068 4)", EXPFILL}},
+        {&ei_htcpcp_head_too_long,
+         {"htcpcp.head_too_long", PI_UNDECODED, PI_WARN, "Head too long", EXPFILL}},
         {&ei_htcpcp_many_headers,
-         {"htcpcp.many_headers", PI_UNDECODED, PI_WARN, "More header lines than are shown",
-          EXPFILL}},
+         {"htcpcp.many_headers", PI_UNDECODED, PI_WARN, "Too many header lines to show", EXPFILL}},
         {&ei_htcpcp_content_length_malformed,
          {"htcpcp.content_length_malformed", PI_PROTOCOL, PI_WARN,
-          "Content-Length is no number of octets (RFC 2068 14.14)", EXPFILL}},
+          "Invalid Content-Length (RFC 2068 14.14)", EXPFILL}},
         {&ei_htcpcp_date_without_zone,
          {"htcpcp.date_without_zone", PI_PROTOCOL, PI_NOTE,
-          "A date without a zone: it is GMT in HTTP (RFC 2068 3.3.1)", EXPFILL}},
+          "Date without a time zone, expected GMT (RFC 2068 3.3.1)", EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

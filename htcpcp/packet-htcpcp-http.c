@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * If the preference says so, coffee is looked for in what Wireshark gives to http. http takes every first
- * line that begins or ends with "HTTP/1.", asks no further, and shows nothing of a BREW or a WHEN; its
- * heuristic comes before ours as soon as it has once found something. So it is made to decline
- * what is coffee beyond doubt; of all else it is asked as before. On a connection that http has found so,
- * a chooser stands before it: one may begin with GET and go on with BREW. On http's own ports no
- * heuristic is asked: there each segment is looked at before tcp gets it, and where one begins like coffee
- * its connection gets the chooser, which is asked when tcp has put together what may be the middle of
- * an upload. In TLS it is ALPN behind which no heuristic is asked: a chooser stands for http there.
+ * Search for HTCPCP in what Wireshark gives to http, if the preference is set. http accepts every first
+ * line that begins or ends with "HTTP/1." and shows no fields of BREW or WHEN. Four cases:
  *
- * Without the preference nothing of http is touched.
+ * - Wireshark tries the heuristic of http first once it has succeeded. It is wrapped so that it
+ *   rejects octets that begin with a start line of HTCPCP.
+ * - On a connection that the heuristic of http has accepted, a chooser replaces http as dissector:
+ *   the connection may begin with GET and continue with BREW.
+ * - On the ports of http no heuristic is tried. Each segment is examined before tcp dissects it; if
+ *   one begins with a start line of HTCPCP, its connection gets the chooser, which is called after
+ *   reassembly.
+ * - In TLS with ALPN no heuristic is tried. A chooser replaces http there.
+ *
+ * Without the preference nothing of http is changed.
  */
 #include "ws_compat.h"
 
@@ -20,27 +23,28 @@
 #include "htcpcp_claim.h"
 #include "packet-htcpcp-conv.h"
 #include "packet-htcpcp-heur.h"
+#include "packet-htcpcp-http.h"
 #include "ws_watch.h"
 
 static const char alpn_table[] = "tls.alpn";
 static const char alpn_http[] = "http/1.1";
 
 static ws_bool_t search_http;
-static bool is_searched; /* what the preference was when it was applied */
+static bool is_searched; /* the preference when it was last applied */
 
 static dissector_handle_t htcpcp_handle;
 static dissector_handle_t http_handle;
 static dissector_handle_t chooser_handle;
-static dissector_handle_t alpn_handle; /* http's own */
+static dissector_handle_t alpn_handle; /* the original entry */
 static dissector_handle_t alpn_chooser_handle;
-static int proto_alpn = -1; /* in name only: the chooser for TLS stands for http */
+static int proto_alpn = -1; /* in name only, for the chooser in TLS */
 
 static dissector_table_t tcp_ports;
 
-/* An entry of http's in a list of heuristics. */
-struct taken {
+/* A heuristic of http and its replacement. */
+struct override {
     const char *name;
-    heur_dissector_t instead;
+    heur_dissector_t replacement;
     heur_dtbl_entry_t *entry;
     heur_dissector_t original;
 };
@@ -48,20 +52,20 @@ struct taken {
 static heur_dtbl_entry_t *tcp_entry;
 static heur_dtbl_entry_t *tls_entry;
 
-static ws_bool_t http_find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                                    void *data);
-static ws_bool_t http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                                    void *data);
+static ws_bool_t http_dissect_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                       void *data);
+static ws_bool_t http_dissect_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                       void *data);
 
 enum {
-    TAKEN_TCP,
-    TAKEN_TLS,
-    TAKEN_COUNT
+    OVERRIDE_TCP,
+    OVERRIDE_TLS,
+    OVERRIDE_COUNT
 };
 
-static struct taken taken[TAKEN_COUNT] = {
-    [TAKEN_TCP] = {"http_tcp", http_find_over_tcp, NULL, NULL},
-    [TAKEN_TLS] = {"http_tls", http_find_over_tls, NULL, NULL},
+static struct override overrides[OVERRIDE_COUNT] = {
+    [OVERRIDE_TCP] = {"http_tcp", http_dissect_over_tcp, NULL, NULL},
+    [OVERRIDE_TLS] = {"http_tls", http_dissect_over_tls, NULL, NULL},
 };
 
 static bool
@@ -70,9 +74,9 @@ is_on(const heur_dtbl_entry_t *entry)
     return entry != NULL && entry->enabled && proto_is_protocol_enabled(entry->protocol);
 }
 
-/* http has found one of its connections: puts the chooser before it. */
+/* Replaces http by the chooser on a connection that its heuristic has accepted. */
 static void
-chooser_put(packet_info *pinfo)
+chooser_install(packet_info *pinfo)
 {
     conversation_t *conversation =
         htcpcp_is_first_visit(pinfo) ? find_conversation_pinfo(pinfo, 0) : NULL;
@@ -84,30 +88,30 @@ chooser_put(packet_info *pinfo)
 }
 
 static ws_bool_t
-http_find_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+http_dissect_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     ws_bool_t found;
 
     if (is_on(tcp_entry) && htcpcp_heur_is_sure(tvb)) {
         return false;
     }
-    found = taken[TAKEN_TCP].original(tvb, pinfo, tree, data);
+    found = overrides[OVERRIDE_TCP].original(tvb, pinfo, tree, data);
     if (found && is_on(tcp_entry)) {
-        chooser_put(pinfo);
+        chooser_install(pinfo);
     }
     return found;
 }
 
 static ws_bool_t
-http_find_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+http_dissect_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     return is_on(tls_entry) && htcpcp_heur_is_ours(tvb, pinfo)
                ? false
-               : taken[TAKEN_TLS].original(tvb, pinfo, tree, data);
+               : overrides[OVERRIDE_TLS].original(tvb, pinfo, tree, data);
 }
 
-/* What nearly all segments on http's ports are not: the first octets tell. A URI that begins with a
- * slash is coffee to no other method than BREW and WHEN. */
+/* A fast check of the first octets, which excludes nearly all segments on the ports of http. With a method
+ * other than BREW and WHEN a URI that begins with a slash is not HTCPCP. */
 static bool
 may_be_coffee(const uint8_t *octets, size_t len)
 {
@@ -131,8 +135,8 @@ may_be_coffee(const uint8_t *octets, size_t len)
     return false;
 }
 
-/* Whether tcp would call http for the port of one side alone, and the user has chosen nothing else
- * (nor http: then it is http). */
+/* Whether tcp selects http by port only. Decode As for one of the ports takes precedence, also if it
+ * selects http. */
 static bool
 is_on_http_port(const struct tcp_segment *tcp)
 {
@@ -142,10 +146,9 @@ is_on_http_port(const struct tcp_segment *tcp)
            !dissector_is_uint_changed(tcp_ports, tcp->dst_port);
 }
 
-/* A segment on its way to tcp, first visit: puts the chooser before http where that is asked for the
- * port alone. */
+/* First visit of a segment, before tcp: installs the chooser if tcp selects http by port. */
 static void
-watch(packet_info *pinfo, const struct tcp_segment *tcp)
+segment_watch(packet_info *pinfo, const struct tcp_segment *tcp)
 {
     const uint8_t *payload = tcp->payload;
     const size_t len = tcp->payload_captured;
@@ -158,7 +161,7 @@ watch(packet_info *pinfo, const struct tcp_segment *tcp)
     conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
                                      tcp->src_port, tcp->dst_port, 0);
     if (conversation == NULL) {
-        /* The capture begins behind the SYN: tcp takes the one there is. */
+        /* The capture begins after the SYN. tcp uses an existing conversation. */
         conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
                                         tcp->src_port, tcp->dst_port, 0);
     }
@@ -167,11 +170,11 @@ watch(packet_info *pinfo, const struct tcp_segment *tcp)
     }
 }
 
-/* Calls HTCPCP for what is its own, else another. Each dissector that is called may ask for reassembly
- * once less than the one before it. */
+/* Calls HTCPCP or another dissector. Each nested call decrements can_desegment, so it is incremented to
+ * let the dissector request reassembly. */
 static int
-choose(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-       void *data)
+payload_dispatch(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinfo,
+                 proto_tree *tree, void *data)
 {
     int used = 0;
 
@@ -185,17 +188,17 @@ choose(bool ours, dissector_handle_t otherwise, tvbuff_t *tvb, packet_info *pinf
 }
 
 static int
-choose_over_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+chooser_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return choose(is_on(tcp_entry) && htcpcp_heur_is_ours(tvb, pinfo), http_handle, tvb, pinfo,
-                  tree, data);
+    return payload_dispatch(is_on(tcp_entry) && htcpcp_heur_is_ours(tvb, pinfo), http_handle, tvb,
+                            pinfo, tree, data);
 }
 
 static int
-choose_over_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+chooser_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return choose(is_on(tls_entry) && htcpcp_heur_is_ours(tvb, pinfo), alpn_handle, tvb, pinfo,
-                  tree, data);
+    return payload_dispatch(is_on(tls_entry) && htcpcp_heur_is_ours(tvb, pinfo), alpn_handle, tvb,
+                            pinfo, tree, data);
 }
 
 void
@@ -204,12 +207,12 @@ htcpcp_http_register(module_t *module)
     const int http = proto_get_id_by_filter_name("http");
 
     prefs_register_bool_preference(
-        module, "search_http", "Look for coffee in HTTP traffic",
-        "Also look for HTCPCP on the ports of HTTP, in connections that were recognised as HTTP, and in TLS "
-        "that negotiated http/1.1. Each segment on such a connection is looked at, which can change "
-        "how Wireshark dissects HTTP around it.",
+        module, "search_http", "Search HTTP traffic for HTCPCP",
+        "Also search for HTCPCP on the ports of HTTP, on connections recognized as HTTP, and in TLS "
+        "with ALPN http/1.1. Each segment on such a connection is examined, which can change how "
+        "Wireshark dissects HTTP around it.",
         &search_http);
-    /* tls shows the name of what ALPN has chosen: it is to remain http's. */
+    /* tls shows the name of the dissector that ALPN selects, which must remain that of http. */
     proto_alpn = proto_register_protocol_in_name_only(
         proto_get_protocol_long_name(find_protocol_by_id(http)), "HTTP (HTCPCP)",
         "htcpcp.source.http", http, FT_PROTOCOL);
@@ -221,39 +224,39 @@ htcpcp_http_handoff(dissector_handle_t handle)
     htcpcp_handle = handle;
     http_handle = find_dissector("http-over-tcp");
     tcp_ports = find_dissector_table("tcp.port");
-    /* No protocol of its own: it leaves no layer. */
-    chooser_handle = create_dissector_handle(choose_over_tcp, -1);
-    alpn_chooser_handle = create_dissector_handle(choose_over_tls, proto_alpn);
+    /* Without a protocol it adds no layer. */
+    chooser_handle = create_dissector_handle(chooser_dissect_tcp, -1);
+    alpn_chooser_handle = create_dissector_handle(chooser_dissect_tls, proto_alpn);
     tcp_entry = find_heur_dissector_by_unique_short_name("htcpcp_tcp");
     tls_entry = find_heur_dissector_by_unique_short_name("htcpcp_tls");
 }
 
-/* Puts ours in the place of http's heuristics, or back. */
+/* Installs or removes the replacements. */
 static void
-heuristics_take(bool take)
+heuristics_override(bool on)
 {
-    for (int i = 0; i < TAKEN_COUNT; i++) {
-        if (taken[i].entry == NULL) {
-            taken[i].entry = find_heur_dissector_by_unique_short_name(taken[i].name);
+    for (int i = 0; i < OVERRIDE_COUNT; i++) {
+        if (overrides[i].entry == NULL) {
+            overrides[i].entry = find_heur_dissector_by_unique_short_name(overrides[i].name);
         }
-        if (taken[i].entry == NULL) {
+        if (overrides[i].entry == NULL) {
             continue;
         }
-        if (take) {
-            taken[i].original = taken[i].entry->dissector;
+        if (on) {
+            overrides[i].original = overrides[i].entry->dissector;
         }
-        taken[i].entry->dissector = take ? taken[i].instead : taken[i].original;
+        overrides[i].entry->dissector = on ? overrides[i].replacement : overrides[i].original;
     }
 }
 
 static void
-alpn_take(bool take)
+alpn_override(bool on)
 {
-    if (take) {
+    if (on) {
         alpn_handle = dissector_get_string_handle(find_dissector_table(alpn_table), alpn_http);
     }
     if (alpn_handle != NULL) {
-        dissector_add_string(alpn_table, alpn_http, take ? alpn_chooser_handle : alpn_handle);
+        dissector_add_string(alpn_table, alpn_http, on ? alpn_chooser_handle : alpn_handle);
     }
 }
 
@@ -264,13 +267,8 @@ htcpcp_http_apply(void)
         return;
     }
     is_searched = search_http;
-    heuristics_take(is_searched);
-    alpn_take(is_searched);
-    ws_watch_set(is_searched ? watch : NULL);
-}
-
-bool
-htcpcp_http_is_searched(void)
-{
-    return is_searched;
+    heuristics_override(is_searched);
+    alpn_override(is_searched);
+    htcpcp_heur_set_turns(is_searched);
+    ws_watch_set(is_searched ? segment_watch : NULL);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Which request a response answers, and what is odd about the two together.
+ * Requests and their responses, and the checks that need both.
  */
 #include "ws_compat.h"
 
 #include <epan/expert.h>
 #include <epan/packet.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-brew.h"
+#include "packet-htcpcp-match.h"
 
 static int hf_htcpcp_request_number = -1;
 static int hf_htcpcp_previous_request_in = -1;
@@ -77,14 +78,15 @@ response_match(const struct htcpcp_show *show, const struct htcpcp_exchange *exc
                                                      show->tvb, 0, 0, note->response_number));
     }
     if (note->additional) {
-        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_several_responses,
-                               "Response number %u to the request in frame %u",
-                               note->response_number, exchange->request_in);
+        expert_add_info_format(
+            show->pinfo, show->item, &ei_htcpcp_several_responses,
+            "Response number %u to the request in frame %u, expected one response (RFC 2068 1.4)",
+            note->response_number, exchange->request_in);
     }
 }
 
-/* What a response of this code has to have. Said where its head ends; what a body in a later
- * segment would make good is not missed. */
+/* Checks, where the head ends, for what the status code requires. A list of additions may also be in the
+ * body, which may follow in a later segment. */
 static void
 response_judge(const struct htcpcp_show *show)
 {
@@ -93,7 +95,8 @@ response_judge(const struct htcpcp_show *show)
     const struct htcpcp_message *message = &part->message;
     const bool head_ends = part->head_ends && message->blank_line.len > 0;
 
-    if (note == NULL || !head_ends || message->kind != HTCPCP_RESPONSE || note->has_alternates) {
+    if (note == NULL || !head_ends || message->kind != HTCPCP_KIND_RESPONSE ||
+        note->has_alternates) {
         return;
     }
     if (message->status == 300) {
@@ -108,14 +111,14 @@ response_judge(const struct htcpcp_show *show)
     }
 }
 
-/* An order has to say what it is. Said where its head ends. */
+/* Checks, where the head ends, that an order has a Content-Type. */
 static void
 request_judge(const struct htcpcp_show *show)
 {
     const struct htcpcp_part *part = show->part;
     const enum htcpcp_method command = part->message.command;
 
-    if (!part->head_ends || part->message.kind != HTCPCP_REQUEST ||
+    if (!part->head_ends || part->message.kind != HTCPCP_KIND_REQUEST ||
         (command != HTCPCP_METHOD_BREW && command != HTCPCP_METHOD_POST)) {
         return;
     }
@@ -159,7 +162,7 @@ htcpcp_match_register(int proto, expert_module_t *experts)
     static hf_register_info hf[] = {
         {&hf_htcpcp_request_number,
          {"Request number", "htcpcp.request_number", FT_UINT32, BASE_DEC, NULL, 0x0,
-          "Of the requests on this connection", HFILL}},
+          "Number of the request on this connection", HFILL}},
         {&hf_htcpcp_previous_request_in,
          {"Previous request in frame", "htcpcp.prev_request_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
           NULL, HFILL}},
@@ -169,49 +172,47 @@ htcpcp_match_register(int proto, expert_module_t *experts)
         {&hf_htcpcp_response_in,
          {"Response in frame", "htcpcp.response_in", FT_FRAMENUM, BASE_NONE,
           FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0x0,
-          "The first response to this request that is not interim", HFILL}},
+          "First response to this request that is not interim", HFILL}},
         {&hf_htcpcp_request_in,
          {"Request in frame", "htcpcp.request_in", FT_FRAMENUM, BASE_NONE,
-          FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0x0, "The request that this response answers",
-          HFILL}},
+          FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0x0, "Request that this response answers", HFILL}},
         {&hf_htcpcp_time,
          {"Time since request", "htcpcp.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0, NULL,
           HFILL}},
         {&hf_htcpcp_response_number,
          {"Response number", "htcpcp.response_number", FT_UINT32, BASE_DEC, NULL, 0x0,
-          "Of the responses to the same request", HFILL}},
+          "Number of the response among those to the same request", HFILL}},
         {&hf_htcpcp_response_for_uri,
          {"Request URI", "htcpcp.response_for.uri", FT_STRING, BASE_NONE, NULL, 0x0,
-          "The URI of the request that this response answers", HFILL}},
+          "URI of the request that this response answers", HFILL}},
         {&hf_htcpcp_response_for_method,
          {"Request Method", "htcpcp.response_for.method", FT_STRING, BASE_NONE, NULL, 0x0,
-          "The method of the request that this response answers", HFILL}},
+          "Method of the request that this response answers", HFILL}},
         {&hf_htcpcp_continuation_of,
          {"Continuation of frame", "htcpcp.continuation_of", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-          "The message that this is a part of begins in that frame", HFILL}},
+          "Frame in which this message begins", HFILL}},
     };
     static ei_register_info ei[] = {
         {&ei_htcpcp_content_type_missing,
          {"htcpcp.content_type_missing", PI_PROTOCOL, PI_NOTE,
-          "A BREW without Content-Type (RFC 2324 4, RFC 7168 3)", EXPFILL}},
+          "BREW or POST without Content-Type (RFC 2324 4, RFC 7168 3)", EXPFILL}},
         {&ei_htcpcp_unanswered_request,
-         {"htcpcp.unanswered_request", PI_RESPONSE_CODE, PI_WARN, "Nothing answers this request",
-          EXPFILL}},
+         {"htcpcp.unanswered_request", PI_RESPONSE_CODE, PI_WARN, "No response captured", EXPFILL}},
         {&ei_htcpcp_several_responses,
          {"htcpcp.several_responses", PI_PROTOCOL, PI_WARN,
-          "More than one response to one request (RFC 2068 1.4)", EXPFILL}},
+          "More than one response to a request (RFC 2068 1.4)", EXPFILL}},
         {&ei_htcpcp_unasked_response,
-         {"htcpcp.unasked_response", PI_SEQUENCE, PI_NOTE, "No request was seen that this answers",
+         {"htcpcp.unasked_response", PI_SEQUENCE, PI_NOTE, "Response without a captured request",
           EXPFILL}},
         {&ei_htcpcp_multiple_without_alternates,
          {"htcpcp.multiple_without_alternates", PI_PROTOCOL, PI_WARN,
-          "300 without Alternates: there is nothing to choose from (RFC 7168 2.3.1)", EXPFILL}},
+          "Response 300 without Alternates (RFC 7168 2.3.1)", EXPFILL}},
         {&ei_htcpcp_not_acceptable_without_list,
          {"htcpcp.not_acceptable_without_list", PI_PROTOCOL, PI_NOTE,
-          "406 without a list of the additions there are (RFC 2324 2.3.1)", EXPFILL}},
+          "Response 406 without a list of available additions (RFC 2324 2.3.1)", EXPFILL}},
         {&ei_htcpcp_root_without_alternates,
          {"htcpcp.root_without_alternates", PI_PROTOCOL, PI_WARN,
-          "A BREW of tea at / is answered without Alternates (RFC 7168 2.1.1)", EXPFILL}},
+          "Response to a BREW of tea at / without Alternates (RFC 7168 2.1.1)", EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

@@ -8,7 +8,8 @@
 #include <epan/packet.h>
 #include <string.h>
 
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-start.h"
+#include "packet-htcpcp-uri.h"
 
 static int hf_htcpcp_request = -1;
 static int hf_htcpcp_request_method = -1;
@@ -81,8 +82,7 @@ request_line_judge(const struct htcpcp_show *show, const struct htcpcp_start *st
     }
 }
 
-/* Whether both versions are of the protocol that one names in front of its slash: HTTP's minor
- * versions answer each other. */
+/* Whether both versions have the same protocol name: a response may have another minor version. */
 static bool
 is_same_protocol(const char *one, const uint8_t *other, size_t other_len)
 {
@@ -99,13 +99,18 @@ status_line_judge(const struct htcpcp_show *show, const struct htcpcp_start *sta
 
     if (start->status == 300 && start->phrase.len > 0 &&
         !htcpcp_word_equal(data + start->phrase.at, start->phrase.len, "Multiple Options")) {
-        expert_add_info(show->pinfo, show->item, &ei_htcpcp_multiple_choices);
+        expert_add_info_format(
+            show->pinfo, show->item, &ei_htcpcp_multiple_choices,
+            "Reason phrase of 300 is %s, expected Multiple Options (RFC 7168 2.3.1)",
+            tvb_format_text(show->pinfo->pool, show->tvb, show->offset + (int)start->phrase.at,
+                            (int)start->phrase.len));
     }
     if (exchange != NULL && exchange->version[0] != '\0' &&
         !is_same_protocol(exchange->version, data + start->version.at, start->version.len)) {
         expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_version_differs,
-                               "Asked in %s, answered in %.*s", exchange->version,
-                               (int)start->version.len, data + start->version.at);
+                               "Request uses %s, response uses %.*s (RFC 2068 3.1)",
+                               exchange->version, (int)start->version.len,
+                               data + start->version.at);
     }
 }
 
@@ -137,7 +142,7 @@ htcpcp_start_show(struct htcpcp_show *show)
 }
 
 void
-htcpcp_missing_start_show(const struct htcpcp_show *show)
+htcpcp_start_show_missing(const struct htcpcp_show *show)
 {
     if (show->tree != NULL) {
         kind_show(show, hf_htcpcp_response);
@@ -157,7 +162,7 @@ htcpcp_start_register(int proto, expert_module_t *experts)
           "BREW, POST, GET, PROPFIND, WHEN (RFC 2324 2.1)", HFILL}},
         {&hf_htcpcp_request_uri,
          {"Request URI", "htcpcp.request.uri", FT_STRING, BASE_NONE, NULL, 0x0,
-          "The pot, and the tea if it is one (RFC 2324 3, RFC 7168 2.1.2)", HFILL}},
+          "Pot, and variety of tea if any (RFC 2324 3, RFC 7168 2.1.2)", HFILL}},
         {&hf_htcpcp_request_version,
          {"Request Version", "htcpcp.request.version", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
           HFILL}},
@@ -168,7 +173,7 @@ htcpcp_start_register(int proto, expert_module_t *experts)
          {"Status Code", "htcpcp.response.code", FT_UINT16, BASE_DEC, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_response_code_desc,
          {"Status Code Description", "htcpcp.response.code.desc", FT_STRING, BASE_NONE, NULL, 0x0,
-          "What the code means to a pot (RFC 2324 2.3, RFC 7168 2.3)", HFILL}},
+          "Meaning of the status code for a pot (RFC 2324 2.3, RFC 7168 2.3)", HFILL}},
         {&hf_htcpcp_response_phrase,
          {"Response Phrase", "htcpcp.response.phrase", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
           HFILL}},
@@ -182,25 +187,25 @@ htcpcp_start_register(int proto, expert_module_t *experts)
     static ei_register_info ei[] = {
         {&ei_htcpcp_missing_status_line,
          {"htcpcp.missing_status_line", PI_PROTOCOL, PI_WARN,
-          "The response has no status line (RFC 2068 6.1)", EXPFILL}},
+          "Response without status line (RFC 2068 6.1)", EXPFILL}},
         {&ei_htcpcp_post_deprecated,
          {"htcpcp.post_deprecated", PI_PROTOCOL, PI_NOTE,
-          "POST is deprecated: it should be BREW (RFC 2324 2.1.1, RFC 7168 2.1)", EXPFILL}},
+          "POST is deprecated, expected BREW (RFC 2324 2.1.1, RFC 7168 2.1)", EXPFILL}},
         {&ei_htcpcp_missing_version,
          {"htcpcp.missing_version", PI_PROTOCOL, PI_NOTE,
-          "The request line has no version (RFC 2068 5.1)", EXPFILL}},
+          "Request line without version (RFC 2068 5.1)", EXPFILL}},
         {&ei_htcpcp_missing_uri,
          {"htcpcp.missing_uri", PI_PROTOCOL, PI_NOTE,
-          "The request line names no pot (RFC 2068 5.1, RFC 2324 3)", EXPFILL}},
+          "Request line without URI (RFC 2068 5.1, RFC 2324 3)", EXPFILL}},
         {&ei_htcpcp_bare_line_feed,
          {"htcpcp.bare_line_feed", PI_PROTOCOL, PI_NOTE,
-          "The line ends in LF, where CRLF belongs (RFC 2068 2.2)", EXPFILL}},
+          "Start line ends in LF, expected CRLF (RFC 2068 2.2)", EXPFILL}},
         {&ei_htcpcp_multiple_choices,
          {"htcpcp.multiple_choices", PI_PROTOCOL, PI_CHAT,
-          "300 is Multiple Options to a pot (RFC 7168 2.3.1)", EXPFILL}},
+          "Reason phrase of 300 is not Multiple Options (RFC 7168 2.3.1)", EXPFILL}},
         {&ei_htcpcp_version_differs,
          {"htcpcp.version_differs", PI_PROTOCOL, PI_CHAT,
-          "Asked in one protocol, answered in another (RFC 2068 3.1)", EXPFILL}},
+          "Response and request use different protocols (RFC 2068 3.1)", EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

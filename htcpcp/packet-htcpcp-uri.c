@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a URI of coffee or tea consists of.
+ * The parts of a coffee-url.
  */
 #include "ws_compat.h"
 
@@ -9,7 +9,8 @@
 #include <epan/charsets.h>
 
 #include "htcpcp_uri.h"
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-uri.h"
+#include "packet-htcpcp-values.h"
 
 static int hf_htcpcp_uri_scheme = -1;
 static int hf_htcpcp_uri_scheme_decoded = -1;
@@ -98,7 +99,7 @@ htcpcp_uri_show(struct htcpcp_show *show, proto_item *item, struct htcpcp_span s
         htcpcp_field_show(show, tree, hf_htcpcp_uri_pot, uri.pot);
         htcpcp_field_show(show, tree, hf_htcpcp_uri_variety, uri.variety);
     }
-    uri_judge(show, htcpcp_item_or_message(show, item), &uri);
+    uri_judge(show, htcpcp_item_get(show, item), &uri);
     show->languages = uri.known != NULL ? uri.known->languages : NULL;
     if (show->learn && show->note != NULL && show->note->exchange != NULL) {
         struct htcpcp_exchange *exchange = show->note->exchange;
@@ -125,16 +126,16 @@ htcpcp_uri_register(int proto, expert_module_t *experts)
     static hf_register_info hf[] = {
         {&hf_htcpcp_uri_scheme,
          {"Scheme", "htcpcp.uri.scheme", FT_STRING, BASE_NONE, NULL, 0x0,
-          "A spelling of coffee (RFC 2324 3)", HFILL}},
+          "Spelling of coffee (RFC 2324 3)", HFILL}},
         {&hf_htcpcp_uri_scheme_decoded,
          {"Scheme decoded", "htcpcp.uri.scheme_decoded", FT_STRING, BASE_NONE, NULL, 0x0, NULL,
           HFILL}},
         {&hf_htcpcp_uri_scheme_origin,
-         {"Scheme from", "htcpcp.uri.scheme_origin", FT_STRING, BASE_NONE, NULL, 0x0,
-          "The RFC or the erratum that has this spelling", HFILL}},
+         {"Scheme defined in", "htcpcp.uri.scheme_origin", FT_STRING, BASE_NONE, NULL, 0x0,
+          "RFC or erratum that lists this spelling", HFILL}},
         {&hf_htcpcp_uri_language,
          {"Language", "htcpcp.uri.language", FT_STRING, BASE_NONE, NULL, 0x0,
-          "A language that spells coffee like this (RFC 2324 3)", HFILL}},
+          "Language with this spelling of coffee (RFC 2324 3)", HFILL}},
         {&hf_htcpcp_uri_host,
          {"Host", "htcpcp.uri.host", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL}},
         {&hf_htcpcp_uri_port,
@@ -146,7 +147,7 @@ htcpcp_uri_register(int proto, expert_module_t *experts)
           HFILL}},
         {&hf_htcpcp_uri_variety,
          {"Variety", "htcpcp.uri.variety", FT_STRING, BASE_NONE, NULL, 0x0,
-          "Of tea (RFC 7168 2.1.2)", HFILL}},
+          "Variety of tea (RFC 7168 2.1.2)", HFILL}},
         {&hf_htcpcp_uri_query,
          {"Query", "htcpcp.uri.query", FT_STRING, BASE_NONE, NULL, 0x0,
           "additions-list (RFC 2324 3)", HFILL}},
@@ -160,20 +161,19 @@ htcpcp_uri_register(int proto, expert_module_t *experts)
     static ei_register_info ei[] = {
         {&ei_htcpcp_scheme_invalid_utf8,
          {"htcpcp.scheme_invalid_utf8", PI_MALFORMED, PI_NOTE,
-          "The scheme decodes to no UTF-8, as printed (RFC 2324 3, EID 3492)", EXPFILL}},
+          "Scheme does not decode to valid UTF-8 (RFC 2324 3 and EID 3492 print it so)", EXPFILL}},
         {&ei_htcpcp_scheme_rejected,
          {"htcpcp.scheme_rejected", PI_PROTOCOL, PI_NOTE,
-          "The scheme is an erratum's that was rejected (RFC 2324 3, EID 7293, EID 7570)",
-          EXPFILL}},
+          "Scheme from a rejected erratum (RFC 2324 3, EID 7293, EID 7570)", EXPFILL}},
         {&ei_htcpcp_scheme_not_coffee,
          {"htcpcp.scheme_not_coffee", PI_PROTOCOL, PI_NOTE,
-          "The scheme is no spelling of coffee (RFC 2324 3)", EXPFILL}},
+          "Scheme is not a spelling of coffee (RFC 2324 3)", EXPFILL}},
         {&ei_htcpcp_uri_has_port,
-         {"htcpcp.uri_has_port", PI_PROTOCOL, PI_NOTE, "A coffee-url has no port (RFC 2324 3)",
+         {"htcpcp.uri_has_port", PI_PROTOCOL, PI_NOTE, "Port in a coffee-url (RFC 2324 3)",
           EXPFILL}},
         {&ei_htcpcp_uri_too_long_path,
          {"htcpcp.uri_too_long_path", PI_PROTOCOL, PI_NOTE,
-          "A coffee-url has a pot and a variety at most (RFC 2324 3, RFC 7168 2.1.2)", EXPFILL}},
+          "Path has more than a pot and a variety (RFC 2324 3, RFC 7168 2.1.2)", EXPFILL}},
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

@@ -9,9 +9,17 @@
 #include <epan/prefs.h>
 #include <string.h>
 
+#include "packet-htcpcp-body.h"
+#include "packet-htcpcp-brew.h"
 #include "packet-htcpcp-conv.h"
+#include "packet-htcpcp-headers.h"
 #include "packet-htcpcp-heur.h"
-#include "packet-htcpcp-parts.h"
+#include "packet-htcpcp-http.h"
+#include "packet-htcpcp-match.h"
+#include "packet-htcpcp-show.h"
+#include "packet-htcpcp-start.h"
+#include "packet-htcpcp-uri.h"
+#include "packet-htcpcp-values.h"
 #include "packet-htcpcp.h"
 #include "tap-htcpcp.h"
 
@@ -25,47 +33,24 @@ static int hf_htcpcp_held_continued_in = -1;
 
 static int ett_htcpcp = -1;
 
-static expert_field ei_htcpcp_missing_blank_line = EI_INIT;
-static expert_field ei_htcpcp_blank_line_in_header = EI_INIT;
-static expert_field ei_htcpcp_head_too_long = EI_INIT;
-
 static dissector_handle_t htcpcp_handle;
 
 /* One call of the dissector. */
 struct call {
-    tvbuff_t *tvb; /* with what was held in front */
+    tvbuff_t *tvb; /* including held octets at the beginning */
     const uint8_t *octets;
     packet_info *pinfo;
     proto_tree *tree;
     struct htcpcp_conv *conv;
-    struct htcpcp_record *record; /* NULL: nothing is known but the octets */
+    struct htcpcp_record *record; /* NULL: none */
     bool learn;
-    struct htcpcp_note *next_note; /* of the message that begins next, if it is known already */
-    struct htcpcp_note *note;      /* of the message in progress */
-    enum htcpcp_kind kind;         /* of it */
+    struct htcpcp_note *next_note; /* of the next message that begins, if known */
+    struct htcpcp_note *note;      /* of the current message, like kind */
+    enum htcpcp_kind kind;         /* of the current message */
     enum htcpcp_kind sender;
-    bool cut; /* the capture does not hold all octets: they never come */
+    bool cut; /* the captured length is less than the reported length */
     bool shown;
 };
-
-/* Nothing is said of a head that ends with the input after CRLF: its rest may well follow. */
-static void
-head_judge(const struct htcpcp_show *show)
-{
-    const struct htcpcp_part *part = show->part;
-    const struct htcpcp_message *message = &part->message;
-
-    if (part->head_too_long) {
-        expert_add_info_format(show->pinfo, show->item, &ei_htcpcp_head_too_long,
-                               "The head does not end within %u octets: the rest is taken for body",
-                               HTCPCP_HOLD_MAX);
-    } else if (message->blank_inside && part->kind == HTCPCP_PART_MESSAGE) {
-        expert_add_info(show->pinfo, show->item, &ei_htcpcp_blank_line_in_header);
-    } else if (message->blank_line.len == 0 &&
-               (part->head_ends || (message->bare_lf && part->kind == HTCPCP_PART_MESSAGE))) {
-        expert_add_info(show->pinfo, show->item, &ei_htcpcp_missing_blank_line);
-    }
-}
 
 static void
 columns_begin(struct call *call)
@@ -77,7 +62,7 @@ columns_begin(struct call *call)
     }
 }
 
-/* One message or piece of one has been shown; the next one in the frame adds to its columns. */
+/* Appends to the Info column; the next message in the frame appends after it. */
 static void
 columns_fill(struct call *call, const char *text, const char *body, const char *additions)
 {
@@ -94,7 +79,7 @@ columns_fill(struct call *call, const char *text, const char *body, const char *
 }
 
 static const char *
-span_text(const struct htcpcp_show *show, struct htcpcp_span span)
+span_make_text(const struct htcpcp_show *show, struct htcpcp_span span)
 {
     return tvb_format_text(show->pinfo->pool, show->tvb, show->offset + (int)span.at,
                            (int)span.len);
@@ -102,29 +87,29 @@ span_text(const struct htcpcp_show *show, struct htcpcp_span span)
 
 /* "BREW coffee://ducky", "418 I'm a teapot" */
 static const char *
-message_text(const struct htcpcp_show *show)
+message_make_text(const struct htcpcp_show *show)
 {
     const struct htcpcp_start *start = &show->part->message.start;
     const struct htcpcp_span one = show->request ? start->method : start->code;
     const struct htcpcp_span two = show->request ? start->uri : start->phrase;
 
     if (two.len == 0) {
-        return span_text(show, one);
+        return span_make_text(show, one);
     }
-    return wmem_strdup_printf(show->pinfo->pool, "%s %s", span_text(show, one),
-                              span_text(show, two));
+    return wmem_strdup_printf(show->pinfo->pool, "%s %s", span_make_text(show, one),
+                              span_make_text(show, two));
 }
 
 static const char *
-continuation_text(const struct htcpcp_show *show, bool head)
+continuation_get_text(const struct htcpcp_show *show, bool head)
 {
     if (show->part->kind == HTCPCP_PART_STRAY && !show->request) {
         return "Response without status line";
     }
-    return head ? "Continuation of the header" : "Continuation";
+    return head ? "Continuation of headers" : "Continuation";
 }
 
-/* Tells the statistics. */
+/* Passes the message to the statistics. */
 static void
 part_tap(const struct htcpcp_show *show, const char *text)
 {
@@ -142,7 +127,8 @@ part_tap(const struct htcpcp_show *show, const char *text)
     tap->request = show->request;
     tap->additions = show->additions;
     tap->languages = show->languages;
-    tap->name = show->request && begins ? span_text(show, show->part->message.start.method) : text;
+    tap->name =
+        show->request && begins ? span_make_text(show, show->part->message.start.method) : text;
     if (begins && show->request && exchange != NULL) {
         tap->pot = exchange->pot != NULL ? exchange->pot : exchange->uri_pot;
     }
@@ -164,7 +150,7 @@ part_show(struct call *call, const struct htcpcp_part *part)
     const char *word = "", *text;
 
     columns_begin(call);
-    show.request = call->kind == HTCPCP_REQUEST;
+    show.request = call->kind == HTCPCP_KIND_REQUEST;
     show.item = proto_tree_add_item(call->tree, proto_htcpcp, call->tvb, show.offset,
                                     (int)part->len, ENC_NA);
     show.tree = proto_item_add_subtree(show.item, ett_htcpcp);
@@ -176,17 +162,14 @@ part_show(struct call *call, const struct htcpcp_part *part)
     if (begins) {
         htcpcp_start_show(&show);
     } else if (part->kind == HTCPCP_PART_STRAY && !show.request) {
-        htcpcp_missing_start_show(&show);
+        htcpcp_start_show_missing(&show);
     }
     if (head) {
         htcpcp_headers_show(&show);
-        htcpcp_text_show(&show, part->message.blank_line);
-        htcpcp_text_show(&show, part->unfinished);
-        head_judge(&show);
     }
     word = htcpcp_body_show(&show);
     htcpcp_match_show(&show);
-    text = begins ? message_text(&show) : continuation_text(&show, head);
+    text = begins ? message_make_text(&show) : continuation_get_text(&show, head);
     columns_fill(call, text, word, show.additions);
     part_tap(&show, text);
 }
@@ -201,7 +184,7 @@ held_show(struct call *call, const struct htcpcp_part *part)
     proto_tree *tree;
 
     columns_begin(call);
-    columns_fill(call, "Continuation to follow", "", NULL);
+    columns_fill(call, "Partial message, completed in a later segment", "", NULL);
     if (call->tree == NULL) {
         return;
     }
@@ -215,7 +198,7 @@ held_show(struct call *call, const struct htcpcp_part *part)
     }
 }
 
-/* A message begins: finds or makes its note. */
+/* Sets the note of a message that begins. */
 static void
 message_begin(struct call *call, const struct htcpcp_part *part)
 {
@@ -229,7 +212,7 @@ message_begin(struct call *call, const struct htcpcp_part *part)
     }
 }
 
-/* Whether what a part brings of a body has to be put together with what other parts bring. */
+/* Whether the body of a part needs reassembly. */
 static bool
 body_is_in_pieces(const struct htcpcp_part *part)
 {
@@ -240,33 +223,33 @@ static bool
 answers_head(const struct call *call)
 {
     if (call->learn) {
-        return htcpcp_answers_head(call->conv);
+        return htcpcp_conv_answers_head(call->conv);
     }
     return call->next_note != NULL && call->next_note->exchange != NULL &&
            call->next_note->exchange->command == HTCPCP_METHOD_HEAD;
 }
 
-/* Whether what is held never goes on: the second pass knows. */
+/* Whether nothing follows the held octets. False in the first pass. */
 static bool
-held_for_ever(const struct call *call)
+held_is_abandoned(const struct call *call)
 {
     return !call->learn &&
-           (call->record == NULL || htcpcp_held_for_ever(call->pinfo, call->record));
+           (call->record == NULL || htcpcp_record_is_abandoned(call->pinfo, call->record));
 }
 
-/* Tells and shows all parts of the call. Gives whether the last is held. */
+/* Shows all parts of the call. Returns whether the last one is held. */
 static bool
 parts_show(struct call *call, struct htcpcp_stream *stream, struct htcpcp_part *part)
 {
     const size_t len = tvb_captured_length(call->tvb);
-    const bool sender_known = stream->sender != HTCPCP_NEITHER;
+    const bool sender_known = stream->sender != HTCPCP_KIND_NEITHER;
     bool last = sender_known && call->cut;
     size_t at = 0;
 
     stream->answers_head = answers_head(call);
     while (htcpcp_stream_next(stream, call->octets, len, last, &at, part)) {
         if (part->kind == HTCPCP_PART_HELD) {
-            if (!sender_known || !held_for_ever(call)) {
+            if (!sender_known || !held_is_abandoned(call)) {
                 held_show(call, part);
                 return true;
             }
@@ -291,7 +274,7 @@ parts_show(struct call *call, struct htcpcp_stream *stream, struct htcpcp_part *
     return false;
 }
 
-/* The octets that were held and those of tvb behind them. */
+/* The held octets followed by those of tvb. */
 static tvbuff_t *
 held_join(tvbuff_t *tvb, packet_info *pinfo, const struct htcpcp_record *record)
 {
@@ -307,40 +290,39 @@ held_join(tvbuff_t *tvb, packet_info *pinfo, const struct htcpcp_record *record)
     return joined;
 }
 
-/* What comes from a side of which nothing is known yet: told by its first start line. False: it is
- * not HTCPCP. */
+/* Learns the role of the sender from its first start line. Returns false if the data is not HTCPCP. */
 static bool
-sender_find(struct call *call, struct htcpcp_stream *stream)
+sender_learn(struct call *call, struct htcpcp_stream *stream)
 {
     const size_t len = tvb_captured_length(call->tvb);
     struct htcpcp_start start;
     size_t at = 0;
     enum htcpcp_match match;
 
-    if (stream->sender != HTCPCP_NEITHER) {
+    if (stream->sender != HTCPCP_KIND_NEITHER) {
         return true;
     }
     while (at < len && (call->octets[at] == '\r' || call->octets[at] == '\n')) {
         at++;
     }
-    match = htcpcp_start_parse(HTCPCP_NEITHER, call->octets, len, at, &start);
+    match = htcpcp_start_parse(HTCPCP_KIND_NEITHER, call->octets, len, at, &start);
     if (match == HTCPCP_MATCH_FULL) {
         stream->sender = start.kind;
         if (call->learn) {
-            htcpcp_roles_learn(call->pinfo, call->conv, start.kind == HTCPCP_REQUEST);
+            htcpcp_roles_learn(call->pinfo, call->conv, start.kind == HTCPCP_KIND_REQUEST);
         }
     }
     return match == HTCPCP_MATCH_FULL || (match == HTCPCP_MATCH_PREFIX && call->record != NULL);
 }
 
-/* Octets that have come before, such as a keep-alive's, and no whole message again. */
+/* Whether the octets are retransmitted, such as a keep-alive, and do not begin with a start line. */
 static bool
-is_repetition(const struct call *call)
+is_retransmission(const struct call *call)
 {
     const size_t len = tvb_captured_length(call->tvb);
     struct htcpcp_start start;
 
-    return call->record != NULL && call->record->again &&
+    return call->record != NULL && call->record->retransmitted &&
            htcpcp_start_parse(call->sender, call->octets, len, 0, &start) != HTCPCP_MATCH_FULL;
 }
 
@@ -358,7 +340,7 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     call.conv = htcpcp_conv_find(pinfo);
     call.record = htcpcp_record_get(tvb, pinfo, data, &call.conv);
-    call.learn = call.record != NULL && htcpcp_is_first_visit(pinfo) && !call.record->again;
+    call.learn = call.record != NULL && htcpcp_is_first_visit(pinfo) && !call.record->retransmitted;
     if (call.record != NULL) {
         stream = call.record->before;
         call.note = call.record->current;
@@ -371,21 +353,21 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         return 0;
     }
     call.octets = tvb_get_ptr(call.tvb, 0, (int)tvb_captured_length(call.tvb));
-    if (!sender_find(&call, &stream)) {
+    if (!sender_learn(&call, &stream)) {
         return 0;
     }
     call.sender = stream.sender;
     call.cut = tvb_reported_length(tvb) > len;
-    if (is_repetition(&call)) {
+    if (is_retransmission(&call)) {
         columns_begin(&call);
-        columns_fill(&call, "Octets that came before", "", NULL);
+        columns_fill(&call, "Retransmitted data", "", NULL);
         proto_tree_add_item(tree, proto_htcpcp, tvb, 0, (int)len, ENC_NA);
         return (int)len;
     }
     held = parts_show(&call, &stream, &part);
     if (call.learn && call.cut) {
-        /* Where the next octets stand in the message, nobody knows. */
-        htcpcp_stream_lose(&stream);
+        /* The position of the next octets in the message is unknown. */
+        htcpcp_stream_skip_gap(&stream);
         held = false;
     }
     if (call.learn) {
@@ -398,15 +380,15 @@ dissect_htcpcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     htcpcp_tap_follow_queue(pinfo, tvb);
     if (call.cut) {
-        /* The capture cut the packet short: this throws what makes Wireshark say so. */
+        /* Throws the exception that makes Wireshark report the packet as truncated. */
         col_append_str(pinfo->cinfo, COL_INFO, " ");
         tvb_ensure_bytes_exist(tvb, (int)len, 1);
     }
     return (int)len;
 }
 
-/* A body that another protocol carries as message/coffeepot or the like: HTTP, HTTP/2, multipart.
- * Its octets say what it is, since not all of them tell the direction. */
+/* A body that HTTP, HTTP/2 or multipart carries with a media type of HTCPCP. Its octets determine
+ * the kind, because not all of them provide the direction. */
 static int
 dissect_htcpcp_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
@@ -438,27 +420,17 @@ proto_register_htcpcp(void)
 {
     static hf_register_info hf[] = {
         {&hf_htcpcp_held,
-         {"To be continued", "htcpcp.held", FT_STRING, BASE_NONE, NULL, 0x0,
-          "Octets that are shown with the segment that completes them", HFILL}},
+         {"Partial message", "htcpcp.held", FT_STRING, BASE_NONE, NULL, 0x0,
+          "Octets that are dissected with the segment that completes them", HFILL}},
         {&hf_htcpcp_held_begun_in,
-         {"Begun in frame", "htcpcp.begun_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-          "The first octets of this message, or of its next line, came in that frame", HFILL}},
+         {"Begins in frame", "htcpcp.begun_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          "Frame with the first octets of this message or header line", HFILL}},
         {&hf_htcpcp_held_continued_in,
-         {"Continued in frame", "htcpcp.continued_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
-          "These octets are shown with that frame", HFILL}},
+         {"Completed in frame", "htcpcp.continued_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          "Frame in which these octets are dissected", HFILL}},
     };
     static int *ett[] = {
         &ett_htcpcp,
-    };
-    static ei_register_info ei[] = {
-        {&ei_htcpcp_missing_blank_line,
-         {"htcpcp.missing_blank_line", PI_PROTOCOL, PI_WARN,
-          "No blank line ends the header (RFC 2068 4)", EXPFILL}},
-        {&ei_htcpcp_blank_line_in_header,
-         {"htcpcp.blank_line_in_header", PI_PROTOCOL, PI_WARN,
-          "A blank line stands inside the header (RFC 2068 4)", EXPFILL}},
-        {&ei_htcpcp_head_too_long,
-         {"htcpcp.head_too_long", PI_UNDECODED, PI_WARN, "The head has no end", EXPFILL}},
     };
     expert_module_t *experts;
     module_t *preferences;
@@ -468,12 +440,12 @@ proto_register_htcpcp(void)
     proto_register_field_array(proto_htcpcp, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     experts = expert_register_protocol(proto_htcpcp);
-    expert_register_field_array(experts, ei, array_length(ei));
     preferences = prefs_register_protocol(proto_htcpcp, htcpcp_http_apply);
+    htcpcp_show_register();
     htcpcp_start_register(proto_htcpcp, experts);
     htcpcp_headers_register(proto_htcpcp, experts);
     htcpcp_uri_register(proto_htcpcp, experts);
-    htcpcp_order_register(proto_htcpcp, experts);
+    htcpcp_values_register(proto_htcpcp, experts);
     htcpcp_body_register(proto_htcpcp, experts, preferences);
     htcpcp_match_register(proto_htcpcp, experts);
     htcpcp_brew_register(proto_htcpcp, experts);

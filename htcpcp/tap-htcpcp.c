@@ -42,9 +42,9 @@ htcpcp_tap_objects_are_wanted(void)
 }
 
 void
-htcpcp_tap_queue(packet_info *pinfo, const struct htcpcp_tap *told)
+htcpcp_tap_queue(packet_info *pinfo, const struct htcpcp_tap *message)
 {
-    tap_queue_packet(tap, pinfo, told);
+    tap_queue_packet(tap, pinfo, message);
 }
 
 void
@@ -66,7 +66,7 @@ tree_init(stats_tree *st)
 {
     node_requests = stats_tree_create_pivot(st, "Requests by method", 0);
     node_responses = stats_tree_create_pivot(st, "Responses by code", 0);
-    node_languages = stats_tree_create_pivot(st, "Languages of coffee", 0);
+    node_languages = stats_tree_create_pivot(st, "Languages", 0);
     node_pots = stats_tree_create_pivot(st, "Pots", 0);
     node_additions = stats_tree_create_pivot(st, "Additions", 0);
 }
@@ -89,21 +89,21 @@ static tap_packet_status
 tree_packet(stats_tree *st, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data,
             tap_flags_t flags _U_)
 {
-    const struct htcpcp_tap *told = data;
+    const struct htcpcp_tap *message = data;
 
-    if (told->begins) {
-        stats_tree_tick_pivot(st, told->request ? node_requests : node_responses, told->name);
+    if (message->begins) {
+        stats_tree_tick_pivot(st, message->request ? node_requests : node_responses, message->name);
     }
-    for (int i = 0; told->languages != NULL && i < HTCPCP_LANGUAGES_MAX; i++) {
-        if (told->languages[i] != NULL) {
-            stats_tree_tick_pivot(st, node_languages, told->languages[i]);
+    for (int i = 0; message->languages != NULL && i < HTCPCP_LANGUAGES_MAX; i++) {
+        if (message->languages[i] != NULL) {
+            stats_tree_tick_pivot(st, node_languages, message->languages[i]);
         }
     }
-    if (told->pot != NULL) {
-        stats_tree_tick_pivot(st, node_pots, told->pot);
+    if (message->pot != NULL) {
+        stats_tree_tick_pivot(st, node_pots, message->pot);
     }
-    if (told->additions != NULL) {
-        additions_tick(st, told->additions);
+    if (message->additions != NULL) {
+        additions_tick(st, message->additions);
     }
     return TAP_PACKET_REDRAW;
 }
@@ -123,12 +123,12 @@ static tap_packet_status
 srt_packet(void *tables, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
            tap_flags_t flags _U_)
 {
-    const struct htcpcp_tap *told = data;
-    const struct htcpcp_note *note = told->note;
+    const struct htcpcp_tap *message = data;
+    const struct htcpcp_note *note = message->note;
     const struct htcpcp_exchange *exchange = note != NULL ? note->exchange : NULL;
     srt_stat_table *table;
 
-    if (!told->begins || told->request || exchange == NULL || note->interim ||
+    if (!message->begins || message->request || exchange == NULL || note->interim ||
         note->frame != exchange->response_in || note->additional) {
         return TAP_PACKET_DONT_REDRAW;
     }

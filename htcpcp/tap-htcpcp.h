@@ -9,14 +9,14 @@
 
 #include "packet-htcpcp-conv.h"
 
-/* What the statistics are told of a message, or of a piece of one. Packet scope. */
+/* Data for the statistics about a message, or a piece of one. Packet scope. */
 struct htcpcp_tap {
     const struct htcpcp_note *note; /* may be NULL */
-    const char *name;               /* the method, or the code and what it means */
-    const char *additions;          /* names, with ", " between them; or NULL */
-    const char *const *languages;   /* HTCPCP_LANGUAGES_MAX, as struct htcpcp_scheme; or NULL */
+    const char *name;               /* the method, or the status code and reason phrase */
+    const char *additions;          /* names, separated by ", "; or NULL */
+    const char *const *languages;   /* HTCPCP_LANGUAGES_MAX, see struct htcpcp_scheme; or NULL */
     const char *pot;                /* or NULL */
-    bool begins;                    /* the message begins here */
+    bool begins;                    /* the beginning of the message */
     bool request;
 };
 
@@ -32,11 +32,11 @@ struct htcpcp_tap_object {
 void htcpcp_taps_register(int proto);
 void htcpcp_taps_handoff(int proto);
 
-/* Whether anybody listens: no need to make up what nobody takes. */
+/* Whether a tap has listeners: data is prepared only then. */
 bool htcpcp_tap_is_wanted(void);
 bool htcpcp_tap_objects_are_wanted(void);
 
-void htcpcp_tap_queue(packet_info *pinfo, const struct htcpcp_tap *told);
+void htcpcp_tap_queue(packet_info *pinfo, const struct htcpcp_tap *message);
 void htcpcp_tap_object_queue(packet_info *pinfo, const struct htcpcp_tap_object *object);
 void htcpcp_tap_follow_queue(packet_info *pinfo, tvbuff_t *tvb);
 

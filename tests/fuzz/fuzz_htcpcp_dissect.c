@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * HTCPCP in libwireshark (4.0): the octets of two connections, each segment dissected at first with
- * or without a tree and then again with one, as Wireshark does it. Methods and codes have to be the
- * same both times, but for what the first time waits for.
+ * HTCPCP in libwireshark (4.0): the octets of two connections. As in Wireshark, each segment is
+ * dissected first with or without a tree and then again with one. Methods and codes must be the same
+ * both times unless the first time holds data.
  *
  * An input is payload; an octet from 0xf0 on begins the next segment: bit 0 sent by the server,
  * bit 1 on the second connection, bit 2 behind a gap, bit 3 the segment before once more.
@@ -50,17 +50,17 @@ struct packet_provider_data {
     struct segment segments[SEGMENTS_MAX];
 };
 
-/* plugin.c's; Wireshark finds it by its name. */
+/* In plugin.c; Wireshark finds it by its name. */
 void plugin_register(void);
 
-/* Asked by LeakSanitizer. Between inputs the session lives on, and libwireshark for ever. */
+/* Called by LeakSanitizer. The session outlives inputs, and libwireshark is never freed. */
 int __lsan_is_turned_off(void);
 
 static struct packet_provider_data capture;
 static epan_t *session;
 static column_info columns;
 static unsigned inputs_of_session;
-static uint32_t last_frame, line;
+static uint32_t last_frame, input_number;
 
 int
 __lsan_is_turned_off(void)
@@ -89,10 +89,10 @@ renew_session(void)
     }
     session = epan_new(&capture, &functions);
     inputs_of_session = 0;
-    last_frame = line = 0;
+    last_frame = input_number = 0;
 }
 
-/* What a dissector has to say about malformed packets is of no interest here. */
+/* Discards messages of dissectors about malformed packets. */
 static void
 drop_message(const char *domain, enum ws_log_level level, struct timespec timestamp,
              const char *file, long number, const char *function, const char *format,
@@ -106,11 +106,11 @@ int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
-    /* No tables of names, no preferences of the user's: the first cost time, both differ. */
+    /* No tables of names and no user preferences: they cost time and differ between machines. */
     g_setenv("WIRESHARK_DATA_DIR", "/nonexistent", TRUE);
     g_setenv("HOME", "/nonexistent", TRUE);
     g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE);
-    /* Each allocation for itself, so that a sanitizer sees where it ends. */
+    /* Separate allocations, so that a sanitizer detects an access beyond one. */
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", FALSE);
     g_setenv("G_SLICE", "always-malloc", FALSE);
 
@@ -140,7 +140,7 @@ put32(uint8_t *to, uint32_t value)
     put16(to + 2, value & 0xffff);
 }
 
-/* An IPv4 packet with a TCP segment; the addresses tell inputs apart. */
+/* Builds an IPv4 packet with a TCP segment. Each input has other addresses. */
 static void
 packet_build(struct segment *segment, unsigned control, uint32_t seq, uint32_t ack,
              const uint8_t *payload, unsigned len)
@@ -152,8 +152,8 @@ packet_build(struct segment *segment, unsigned control, uint32_t seq, uint32_t a
     put16(packet + 2, HEADER_BYTES + len);
     packet[8] = 64;
     packet[9] = 6;
-    put32(packet + 12, (server ? 0x0b000000 : 0x0a000000) + line);
-    put32(packet + 16, (server ? 0x0a000000 : 0x0b000000) + line);
+    put32(packet + 12, (server ? 0x0b000000 : 0x0a000000) + input_number);
+    put32(packet + 16, (server ? 0x0a000000 : 0x0b000000) + input_number);
     put16(packet + 20, server ? 5030 : second ? 40001 : 40000);
     put16(packet + 22, server ? (second ? 40001 : 40000) : 5030);
     put32(packet + 24, seq);
@@ -171,7 +171,7 @@ packet_build(struct segment *segment, unsigned control, uint32_t seq, uint32_t a
 static void
 words_read(struct segment *segment, const epan_dissect_t *dissection)
 {
-    static const char *const told[] = {"htcpcp.request.method", "htcpcp.response.code"};
+    static const char *const fields[] = {"htcpcp.request.method", "htcpcp.response.code"};
     GPtrArray *items = proto_all_finfos(dissection->tree);
 
     segment->words = 0;
@@ -179,8 +179,8 @@ words_read(struct segment *segment, const epan_dissect_t *dissection)
         field_info *item = (field_info *)items->pdata[i];
 
         segment->waits = segment->waits || strcmp(item->hfinfo->abbrev, "htcpcp.held") == 0;
-        for (size_t k = 0; k < array_length(told); k++) {
-            if (strcmp(item->hfinfo->abbrev, told[k]) == 0) {
+        for (size_t k = 0; k < array_length(fields); k++) {
+            if (strcmp(item->hfinfo->abbrev, fields[k]) == 0) {
                 char *value = fvalue_to_string_repr(NULL, &item->value, FTREPR_DISPLAY,
                                                     item->hfinfo->display);
 
@@ -234,7 +234,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (++inputs_of_session > INPUTS_A_SESSION) {
         renew_session();
     }
-    line++;
+    input_number++;
     capture.count = 0;
     while (at < size && count < SEGMENTS_MAX) {
         struct segment *segment = &capture.segments[count];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The grammar of HTCPCP: one direction's octets in segments, and the words in what they say.
+ * The grammar of HTCPCP: the octets of one direction in segments, and the values in them.
  *
- * An input is two octets, who sends and how the rest is cut, and the octets that are sent. What
- * must hold: every octet is told once, in order; every span lies in its part; what is told does
- * not depend on octets that are not there, each segment ending where its memory does.
+ * An input is two octets, which select the sender and the segment lengths, and the octets that are
+ * sent. Required: every octet belongs to one part, in order; every span is within its part; no octet
+ * after a segment is read, since its allocation ends with it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +63,7 @@ check_head(const uint8_t *data, const struct htcpcp_part *part)
     check_span(message->headers, part->len);
     check_span(message->blank_line, part->len);
     check_span(part->unfinished, part->len);
-    if (message->start.kind == HTCPCP_REQUEST) {
+    if (message->start.kind == HTCPCP_KIND_REQUEST) {
         check_span(message->start.uri, part->len);
         check_words(data, message->start.uri);
     }
@@ -88,14 +88,14 @@ check_body(const uint8_t *data, const struct htcpcp_part *part)
         check_span(octets, end);
     }
     (void)htcpcp_body_classify(data + part->body.at, part->body.len);
-    (void)htcpcp_json_depth(data + part->body.at, part->body.len);
+    (void)htcpcp_json_measure_depth(data + part->body.at, part->body.len);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const enum htcpcp_kind senders[] = {HTCPCP_REQUEST, HTCPCP_RESPONSE, HTCPCP_NEITHER,
-                                               HTCPCP_REQUEST};
+    static const enum htcpcp_kind senders[] = {HTCPCP_KIND_REQUEST, HTCPCP_KIND_RESPONSE,
+                                               HTCPCP_KIND_NEITHER, HTCPCP_KIND_REQUEST};
     struct htcpcp_stream stream = {0};
     uint8_t *held = NULL;
     size_t held_len = 0, at = 2, step;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""HTCPCP as tshark and sharkd show it: the lab's captures, other people's pots, made-up cases."""
+"""HTCPCP in tshark and sharkd: captures of the lab, of other pots, and constructed ones."""
 import json
 import struct
 
@@ -87,15 +87,15 @@ def test_lab_counts(tshark, shared_capture, kind, count):
         assert len(rows) == count
 
 
-def test_code_says_what_it_means_to_a_pot(tshark, shared_capture):
+def test_code_has_a_description(tshark, shared_capture):
     rows = tshark.fields(shared_capture("lab/coffee_418_406.pcapng"),
                          ["htcpcp.response.code.desc"], "-Y", "htcpcp.response.code == 418")
     assert len(rows) == 1 and "RFC 2324 2.3.2" in rows[0][0]
 
 
-# Other people's pots. These responses send their head in several segments, and the status line
-# without its end in the first: the code is shown with that, each header with the segment that ends
-# it. Of the others the status line is alone in its segment, end included: that sender goes on.
+# Other pots. These responses have their head in several segments, the first of which contains the
+# status line without its line end: it is shown at once, and each header with the segment that ends
+# it. In other responses the status line is alone in its segment, with its line end: more must follow.
 PEERS = ["capjamesg_5030", "joegraham_tea", "lab_5475604", "lab_eda570e", "matricali_kaaax"]
 HEAD_IN_SEGMENTS = {"joegraham_tea": {"1", "4", "7", "8", "9", "11", "13", "16"}}
 
@@ -121,7 +121,7 @@ def test_peers_methods_and_codes(tshark, shared_capture, peer, passes):
             [line.split()[0] for line in stream["requests"]]
         assert [f"{row[1]} {row[2]}" for row in own if row[1]] == \
             [line.partition(" ")[2] for line in stream["status_lines"]]
-        assert any("no status line" in row[3] for row in own) == stream["statusless_response"]
+        assert any("without status line" in row[3] for row in own) == stream["statusless_response"]
         segments = stream["client_segments"] + stream["server_segments"]
         assert len(own) == segments
 
@@ -143,18 +143,18 @@ def test_peers_heads_in_segments_are_shown(tshark, shared_capture, peer, passes)
 
 @pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one-pass", "two-pass"])
 def test_peers_head_line_by_line_is_one_message(tshark, shared_capture, passes):
-    """Eleven segments of one response, cut behind and inside its lines."""
+    """Eleven segments of one response, split after and within its lines."""
     rows = tshark.fields(
         shared_capture("htcpcp-peers/joegraham_tea.pcapng"),
         ["_ws.col.Info", "htcpcp.begun_in", "htcpcp.request_in", "htcpcp.variant.uri"],
         "-Y", "htcpcp && tcp.stream == 0 && tcp.srcport == 8418", *passes)
-    assert [row[0] for row in rows[:-1]] == ["Continuation to follow"] * 10
+    assert [row[0] for row in rows[:-1]] == ["Partial message, completed in a later segment"] * 10
     assert rows[-1] == ["300 Multiple Options", "6", "4", "peppermint,black,green,earl-grey"]
 
 
 @pytest.mark.parametrize("peer", PEERS)
 def test_peers_same_everywhere(same_everywhere, shared_capture, peer):
-    """On whatever port: those that are not on 5030 the heuristic finds."""
+    """On any port: the heuristic detects those that are not on 5030."""
     same_everywhere(shared_capture(f"htcpcp-peers/{peer}.pcapng"),
                     [*SHOWN, "htcpcp.content_type", "htcpcp.accept_additions",
                      "htcpcp.missing_status_line", "htcpcp.missing_blank_line",
@@ -164,7 +164,7 @@ def test_peers_same_everywhere(same_everywhere, shared_capture, peer):
 @pytest.mark.parametrize("stream, slug", [
     (0, "htcpcp.missing_blank_line"), (1, "htcpcp.blank_line_in_header"),
     (9, "htcpcp.missing_blank_line")])
-def test_peers_dialect_is_pointed_out(tshark, shared_capture, stream, slug):
+def test_peers_deviations_are_reported(tshark, shared_capture, stream, slug):
     rows = tshark.fields(shared_capture("htcpcp-peers/capjamesg_5030.pcapng"), ["frame.number"],
                          "-Y", f"{slug} && tcp.stream == {stream}")
     assert rows
@@ -179,7 +179,7 @@ def test_port_is_a_preference(tshark, shared_capture):
     assert not tshark.fields(capture, ["frame.number"], *count, "htcpcp.tcp.port:1-2", *found)
 
 
-# Made-up exchanges: every case is one TCP connection, one message list entry one segment.
+# Constructed exchanges: each case is one TCP connection, each list entry one segment.
 
 CLIENT, SERVER = 40000, 5030
 
@@ -247,7 +247,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_made_up(same_everywhere, tmp_path, name):
+def test_constructed(same_everywhere, tmp_path, name):
     segments, wanted = CASES[name]
     rows = same_everywhere(write_capture(tmp_path / f"{name}.pcap", segments),
                            ["htcpcp.request.method", "htcpcp.response.code", "htcpcp.command",
@@ -255,14 +255,14 @@ def test_made_up(same_everywhere, tmp_path, name):
     assert [row[1:] for row in rows[3:]] == wanted
 
 
-def test_other_traffic_on_the_port_is_left_alone(tshark, tmp_path):
+def test_other_traffic_on_the_port_is_not_dissected(tshark, tmp_path):
     capture = write_capture(tmp_path / "other.pcap",
                             [(CLIENT, b"\0\1\2"), (SERVER, b"start"), (CLIENT, b"hello\n")])
     for passes in [], ["-2"]:
         assert not tshark.fields(capture, ["frame.number"], "-Y", "htcpcp", *passes)
 
 
-def test_values_that_are_no_utf8(tshark, tmp_path):
+def test_values_that_are_not_utf8(tshark, tmp_path):
     capture = write_capture(
         tmp_path / "bytes.pcap",
         [(CLIENT, b"GET caf\xc3\xe8://x HTTP/1.1\r\nHost: caf\xc3\xa9\r\nX-Odd: \xff\r\n\r\n")])
@@ -323,6 +323,6 @@ def test_hostile(tshark, tmp_path, name):
         assert tshark.fields(capture, ["frame.number"], "-Y", "htcpcp", *passes) == [["4"], ["5"]]
 
 
-def test_many_headers_are_said(tshark, tmp_path):
+def test_many_headers_are_reported(tshark, tmp_path):
     capture = write_capture(tmp_path / "many.pcap", [(CLIENT, HOSTILE["header_lines"])])
     assert len(tshark.fields(capture, ["frame.number"], "-Y", "htcpcp.many_headers")) == 1

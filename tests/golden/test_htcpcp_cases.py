@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""HTCPCP in every departure from the RFCs that was seen on a wire: captures/coffee_cases.py."""
+"""HTCPCP with every deviation from the RFCs that was captured: captures/coffee_cases.py."""
 import pytest
 
 from htcpcp_wire import FOLDER, cases, maker
 
 CASES = cases.CASES
 
-# What only the second pass knows.
+# Certain only in the second pass.
 HINDSIGHT = {"unanswered_request", "body_short"}
 WORDS = ["tcp.stream", "tcp.srcport", "htcpcp.request.method", "htcpcp.request.uri",
          "htcpcp.command", "htcpcp.response.code", "htcpcp.response.phrase", "htcpcp.file_data",
@@ -20,7 +20,7 @@ def capture(name):
 
 @pytest.fixture(scope="module")
 def all_cases(tmp_path_factory):
-    """All connections in one capture, each with a pot of its own: saves hundreds of runs."""
+    """All connections in one capture, each with a pot of its own: this saves hundreds of runs."""
     path = tmp_path_factory.mktemp("coffee") / "all.pcap"
     maker.capture_write(path, [
         packet for place, case in enumerate(CASES.values())
@@ -29,8 +29,8 @@ def all_cases(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told(same_everywhere, all_cases):
-    """told(name) → one dictionary per frame; the same in one pass, with -2 and in sharkd."""
+def frames_of(same_everywhere, all_cases):
+    """frames_of(name) → a dictionary per frame; the same in one pass, with -2 and in sharkd."""
     wanted = [*WORDS, *(f"htcpcp.{slug}" for slug in SLUGS if slug not in HINDSIGHT)]
     rows = same_everywhere(all_cases, wanted, own_filter="htcpcp")
     frames = [dict(zip(wanted, row[1:])) for row in rows]
@@ -40,7 +40,7 @@ def told(same_everywhere, all_cases):
 
 @pytest.fixture(scope="module")
 def hindsight(same_everywhere, all_cases):
-    """hindsight(name) → the slugs that only the second pass can know."""
+    """hindsight(name) → the slugs that only the second pass reports."""
     wanted = ["tcp.stream", *(f"htcpcp.{slug}" for slug in sorted(HINDSIGHT))]
     rows = same_everywhere(all_cases, wanted, own_filter="htcpcp", one_pass=False)
     return lambda name: {
@@ -59,8 +59,8 @@ def joined(frames, field):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_messages(told, name):
-    case, frames = CASES[name], told(name)
+def test_messages(frames_of, name):
+    case, frames = CASES[name], frames_of(name)
     words = [line.split() for line in case.requests]
     assert joined(frames, "htcpcp.request.method") == [line[0] for line in words]
     assert joined(frames, "htcpcp.request.uri") == [line[1] for line in words if len(line) > 1]
@@ -72,15 +72,15 @@ def test_messages(told, name):
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].slugs])
-def test_experts(told, hindsight, name):
-    found = hindsight(name) | {slug for frame in told(name) for slug in SLUGS
+def test_experts(frames_of, hindsight, name):
+    found = hindsight(name) | {slug for frame in frames_of(name) for slug in SLUGS
                                if frame.get(f"htcpcp.{slug}")}
     assert not CASES[name].slugs - found
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].bodies is not None])
-def test_bodies(told, name):
-    found = [frame["htcpcp.file_data"] for frame in told(name) if frame["tcp.srcport"] == "5030"]
+def test_bodies(frames_of, name):
+    found = [frame["htcpcp.file_data"] for frame in frames_of(name) if frame["tcp.srcport"] == "5030"]
     assert [text for text in found if text] == \
         [octets.decode().replace("\n", "\\n") for octets in CASES[name].bodies]
 
@@ -89,7 +89,7 @@ def column(rows, place):
     return [word for row in rows for word in row[place].split(",") if word]
 
 
-def test_responses_tie_to_their_requests(same_everywhere):
+def test_responses_link_to_their_requests(same_everywhere):
     rows = same_everywhere(capture("keep_alive"), [
         "htcpcp.request_number", "htcpcp.request_in", "htcpcp.response_for.uri", "htcpcp.time",
         "htcpcp.response_number", "htcpcp.prev_request_in"], own_filter="htcpcp")
@@ -99,14 +99,14 @@ def test_responses_tie_to_their_requests(same_everywhere):
         ["3", "", "", "", "", "6"], ["", "8", "/pot-0", "0.010000000", "1", ""]]
 
 
-def test_requests_tie_to_their_responses(same_everywhere):
+def test_requests_link_to_their_responses(same_everywhere):
     rows = same_everywhere(capture("keep_alive"),
                            ["htcpcp.response_in", "htcpcp.next_request_in"],
                            own_filter="htcpcp", one_pass=False)
     assert [row[1:] for row in rows if any(row[1:])] == [["5", "6"], ["7", "8"], ["9", ""]]
 
 
-def test_interim_responses_answer_nothing(same_everywhere):
+def test_interim_responses_are_not_final(same_everywhere):
     rows = same_everywhere(capture("interim"), ["htcpcp.response_in"], own_filter="htcpcp",
                            one_pass=False)
     assert [row[1] for row in rows if row[1]] == ["7"]
@@ -120,9 +120,9 @@ def test_additional_responses_are_counted(same_everywhere):
         assert column(rows, 2) == ["1", "2"]
 
 
-def test_length_promised_and_not_kept(tshark):
+def test_body_shorter_than_content_length(tshark):
     shown = tshark.run(capture("length_too_large"), "-V", "-2")
-    assert "5 octets of body, but Content-Length announces 25" in shown
+    assert "Body has 5 octets, Content-Length is 25 (RFC 2068 4.4)" in shown
 
 
 def test_menu(same_everywhere):

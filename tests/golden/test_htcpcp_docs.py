@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/htcpcp.md agrees with the module: its fields, its expert infos; docs/labs/coffee.md with the
-answers for the lab's own captures."""
+"""docs/htcpcp.md agrees with the fields and expert infos of the module, docs/labs/coffee.md with the
+captures of the lab."""
 import re
 import shlex
 from pathlib import Path
@@ -27,7 +27,7 @@ def fixture_registered(tshark):
 
 
 def documented(columns):
-    """field → its further cells, of the tables with so many columns."""
+    """field → its further cells, from the tables with this number of columns."""
     rows = (line.strip("|").split("|") for line in DOCS.read_text("utf-8").split("\n")
             if line.startswith("| `htcpcp."))
     return {row[0].strip(" `"): [cell.strip() for cell in row[1:]] for row in rows
@@ -54,7 +54,7 @@ def test_every_expert_info_has_a_capture(registered):
 def test_expert_infos_name_the_section(registered):
     without = {name for name, (label, kind, _) in registered.items()
                if kind == "FT_NONE" and "RFC" not in label}
-    # What is no breach of an RFC: limits of this dissector, and what happened.
+    # No violation of an RFC, but a limit of this dissector or an event.
     assert without == {f"htcpcp.{slug}" for slug in (
         "body_not_decoded", "body_too_long", "deep_json", "head_too_long", "many_additions",
         "many_headers", "pot_busy", "unanswered_request", "unasked_response")}

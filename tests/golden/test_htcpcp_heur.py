@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where HTCPCP is found by itself: other ports, TLS, bodies that other protocols carry."""
+"""Detection of HTCPCP on other ports, in TLS, and in bodies of other protocols."""
 import shutil
 
 import pytest
@@ -11,7 +11,7 @@ WANTED = ["tcp.stream", "htcpcp.request.method", "htcpcp.response.code", "http.r
           "http.response.code"]
 
 
-def told(rows):
+def not_empty(rows):
     return [row for row in rows if any(row[1:])]
 
 
@@ -27,8 +27,8 @@ def in_tls(tshark, private, folder, messages, alpn=()):
     """The rows WANTED of a TLS connection on port 8443, the same in both passes."""
     segments, keys = tls_exchange(folder, messages, alpn)
     capture = streams(folder / "tls.pcap", [(segments, 8443)])
-    one, two = (told(tshark.fields(capture, WANTED, *passes,
-                                   "-o", f"tls.keylog_file:{private.readable(keys)}"))
+    one, two = (not_empty(tshark.fields(capture, WANTED, *passes,
+                                        "-o", f"tls.keylog_file:{private.readable(keys)}"))
                 for passes in ([], ["-2"]))
     assert one == two
     return two
@@ -38,15 +38,15 @@ def in_tls(tshark, private, folder, messages, alpn=()):
     (BREW, "BREW", "201"), (WHEN, "WHEN", "418"), (COFFEE, "GET", "200"), (TEA, "BREW", "403")],
     ids=["brew", "when", "scheme", "version"])
 def test_coffee_on_any_port(same_everywhere, tmp_path, exchange, method, code):
-    """The later messages of the connection are HTCPCP, too."""
+    """The connection is HTCPCP from there on."""
     capture = streams(tmp_path / "any.pcap", [(exchange + WEB, 8001)])
     rows = same_everywhere(capture, [*WANTED, "frame.protocols"], own_filter="htcpcp")
-    assert told([row[1:6] for row in rows]) == [*htcpcp(0, method, code), *htcpcp(0, "GET", "200")]
+    assert not_empty([row[1:6] for row in rows]) == [*htcpcp(0, method, code), *htcpcp(0, "GET", "200")]
     assert not [row for row in rows if "htcpcp:htcpcp" in row[6]]
 
 
 def test_the_user_gives_a_port_to_http(tshark, tmp_path):
-    """Decode As http of a port that is not http's is the user's word against ours."""
+    """Decode As takes precedence over the heuristic."""
     capture = streams(tmp_path / "given.pcap", [(BREW, 8001)])
     for passes in [], ["-2"]:
         rows = tshark.fields(capture, WANTED[1:], "-d", "tcp.port==8001,http",
@@ -56,14 +56,14 @@ def test_the_user_gives_a_port_to_http(tshark, tmp_path):
 
 @pytest.mark.parametrize("header", [b"Content-Type: message/teapot", b"accept-additions: Sugar",
                                     b"Content-Type: message/coffee-pot-command"])
-def test_headers_tell_where_the_version_is_missing(same_everywhere, tmp_path, header):
+def test_headers_replace_a_missing_version(same_everywhere, tmp_path, header):
     capture = streams(tmp_path / "headers.pcap", [
         ([(CLIENT, b"GET /pot-0\r\nHost: a\r\n" + header + b"\r\n\r\n")], 8418)])
     rows = same_everywhere(capture, ["htcpcp.request.method"], own_filter="htcpcp")
     assert [row[1] for row in rows if row[1]] == ["GET"]
 
 
-def test_other_text_is_left_alone(tshark, tmp_path):
+def test_other_text_is_not_dissected(tshark, tmp_path):
     capture = streams(tmp_path / "other.pcap", [
         ([(CLIENT, b"EHLO mail\r\n"), (SERVER, b"250 OK\r\n")], 2525),
         ([(CLIENT, b"BREW\r\n"), (SERVER, b"GET / RTSP/1.0\r\n\r\n")], 2526),
@@ -105,7 +105,7 @@ def test_heuristic_can_be_turned_off(tshark, tmp_path):
 @pytest.mark.parametrize("octets", [b"BREW coffee://ducky/pot-0 HTTP/1.1\r\n\r\nstart",
                                     b"PROPFIND %D0%BA%D0%BE%D1%84%D0%B5:pot HTTP/1.1\r\n\r\n"])
 def test_first_line_in_two_segments(same_everywhere, tmp_path, octets):
-    """A method and the scheme of a coffee-url are enough of it."""
+    """A method and the scheme of a coffee-url are sufficient."""
     enough = octets.index(b":") + 1
     capture = streams(tmp_path / "cut.pcap", [
         ([(CLIENT, octets[:cut]), (CLIENT, octets[cut:])], 8001)
@@ -161,7 +161,7 @@ def test_over_tls(tshark, private, tmp_path, port, args):
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the test's certificate")
 def test_tls_of_http_stays_http(tshark, private, tmp_path):
-    """http gets the connection by its first request, and also dissects a BREW that follows on it."""
+    """http takes the connection with its first request, and dissects a later BREW."""
     rows = in_tls(tshark, private, tmp_path, WEB + BREW + WEB)
     assert rows[:2] == http(0, "GET", "200") and rows[-2:] == http(0, "GET", "200")
     assert not any(row[1] or row[2] for row in rows)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Peers that never come to an end: no failure, and no more work than their octets are worth."""
+"""Endless input: no failure, and work proportional to the octets."""
 import re
 import shutil
 import subprocess
@@ -10,8 +10,8 @@ import harness
 from htcpcp_wire import CLIENT, SERVER, capture
 
 OK = b"HTCPCP/1.1 200 OK\r\n\r\n"
-# What comes first, what comes then again and again, how often, and how often it is enough to tell the growth:
-# beyond what is held of an unfinished head.
+# The first octets, the octets that are repeated, the number of repetitions, and the number that suffices to
+# measure the growth: more than is held of an unfinished head.
 HOSTILE = {
     # an endless header in small segments, in one direction and octet by octet
     "header_without_end": ([(CLIENT, b"BREW / HTTP/1.1\r\nUse-Pot: ")], (CLIENT, b"x" * 180), 700, 100),
@@ -33,8 +33,8 @@ HOSTILE = {
                   (SERVER, b"[" * 6000), 10, 10),
     "million_header_lines": ([(CLIENT, b"BREW / HTTP/1.1\r\n")], (CLIENT, b"a:\n" * 5000), 200, 10),
 }
-# Twice as much of the same costs twice as much where the work grows with the octets, four times where it
-# grows with their square. Held heads, searched anew with each segment until they are full, lie between.
+# Twice the octets cost twice as much if the work is linear, four times if it is quadratic. Held heads, which
+# are searched again with each segment up to the limit, are between the two.
 GROWTH_MAX = 2.8
 
 
@@ -47,7 +47,7 @@ def test_hostile_peers_are_survived(tshark, tmp_path, name):
 
 @pytest.fixture(scope="module")
 def instructions(tshark, private, tmp_path_factory):
-    """{name: instructions for so many segments and for twice as many}, all of one tshark that shows nothing.
+    """{name: instructions for the number of segments and for twice that number}, of a tshark without output.
 
     callgrind writes down what it has counted whenever a conversation begins.
     """
@@ -62,7 +62,7 @@ def instructions(tshark, private, tmp_path_factory):
     done = subprocess.run(command, env=tshark.environment(), capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, timeout=harness.TIMEOUT_S, check=False)
     assert done.returncode == 0, done.stderr
-    # The first is the start of tshark; the last has no number.
+    # The first value is the start of tshark; the last one has no number.
     parts = [report.with_name(f"hostile.{number}") for number in range(2, 2 * len(HOSTILE) + 1)] + [report]
     counts = [int(re.search(r"^(?:summary|totals): (\d+)", part.read_text(), re.MULTILINE)[1])
               for part in parts]

@@ -6,7 +6,7 @@ import pytest
 
 import harness
 from htcpcp_wire import BREW, CLIENT, COFFEE, SERVER, TEA, WEB, WHEN, streams
-from test_htcpcp_heur import WANTED, htcpcp, http, told
+from test_htcpcp_heur import WANTED, htcpcp, http, not_empty
 from tls_wire import tls_exchange
 
 
@@ -29,7 +29,7 @@ def same_everywhere(private, tshark):
 
 @pytest.fixture(scope="module")
 def stock():
-    """tshark without our module."""
+    """tshark without the module."""
     private = harness.Private(module=None)
     yield harness.Tshark(private)
     private.remove()
@@ -37,7 +37,7 @@ def stock():
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory):
-    """HTTP and HTCPCP over HTTP/1.1 by turns, on a port that belongs to neither."""
+    """HTTP and HTCPCP with version HTTP/1.1 in turn, on a port of neither."""
     path = tmp_path_factory.mktemp("found") / "mixed.pcap"
     return streams(path, [(WEB, 8001), (BREW, 8001), (WEB, 8001), (WHEN, 8001), (BREW, 8001),
                           (WEB + BREW + WHEN, 8001), (COFFEE, 8001), (TEA, 8001), (WEB, 8001)])
@@ -51,7 +51,7 @@ EXCHANGES = [*http(0, "GET", "200"), *htcpcp(1, "BREW", "201"), *http(2, "GET", 
 
 def test_brew_and_when_among_http(same_everywhere, mixed):
     rows = same_everywhere(mixed, WANTED, own_filter="htcpcp")
-    assert told([row[1:] for row in rows]) == EXCHANGES
+    assert not_empty([row[1:] for row in rows]) == EXCHANGES
 
 
 @pytest.mark.parametrize("port", [80, 8080])
@@ -60,7 +60,7 @@ def test_brew_and_when_on_https_own_ports(same_everywhere, tmp_path, port):
         (segments, port) for segments in (WEB, BREW, WEB, WHEN, BREW, WEB + BREW + WHEN, COFFEE,
                                           TEA, WEB)])
     rows = same_everywhere(capture, WANTED, own_filter="htcpcp")
-    assert told([row[1:] for row in rows]) == EXCHANGES
+    assert not_empty([row[1:] for row in rows]) == EXCHANGES
 
 
 def cut_off(path, packets):
@@ -74,10 +74,10 @@ def cut_off(path, packets):
 
 
 def test_on_port_80_behind_the_handshake(same_everywhere, tmp_path):
-    """The capture begins with the BREW: its conversation is tcp's as it would be."""
+    """The capture begins with the BREW: tcp uses the conversation that is created for it."""
     capture = cut_off(streams(tmp_path / "late.pcap", [(BREW, 80), (WEB, 80)]), 3)
     rows = same_everywhere(capture, WANTED, own_filter="htcpcp")
-    assert told([row[1:] for row in rows]) == [*htcpcp(0, "BREW", "201"), *http(1, "GET", "200")]
+    assert not_empty([row[1:] for row in rows]) == [*htcpcp(0, "BREW", "201"), *http(1, "GET", "200")]
 
 
 @pytest.mark.parametrize("args, http_has_it", [
@@ -98,7 +98,7 @@ WITHOUT_TCPHS = ["--disable-protocol", "tcphs"]
 
 @pytest.mark.parametrize("port", [80, 8001])
 def test_http_is_what_it_is_without_us(tshark, stock, tmp_path, port):
-    """Line by line as without the module: reassembled, pipelined, upgraded, broken, proxied."""
+    """The output equals that without the module: reassembled, pipelined, upgraded, broken, proxied."""
     body = b"x" * 3000
     upload = [(CLIENT, b"POST /form HTTP/1.1\r\nContent-Length: 14\r\n\r\nBREW "),
               (CLIENT, b"/pot HTTP"), (SERVER, b"HTTP/1.1 204 No Content\r\n\r\n")]
@@ -119,7 +119,7 @@ def test_http_is_what_it_is_without_us(tshark, stock, tmp_path, port):
 
 
 def test_http_is_not_disturbed(tshark, tmp_path):
-    """Every field of http has the same value as without our heuristic, reassembly included."""
+    """Every field of http is the same as without the heuristic, including reassembly."""
     body = b"x" * 3000
     page = [(CLIENT, b"GET /page HTTP/1.1\r\n"), (CLIENT, b"Host: a\r\n\r\n"),
             (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + body[:1000]),
@@ -142,7 +142,7 @@ def test_frame_protocols_are_plain(tshark, mixed):
 @pytest.mark.parametrize("octets", [b"BREW coffee://ducky/pot-0 HTTP/1.1\r\n\r\nstart",
                                     b"PROPFIND %D0%BA%D0%BE%D1%84%D0%B5:pot HTTP/1.1\r\n\r\n"])
 def test_first_line_in_two_segments(same_everywhere, tmp_path, octets):
-    """A method and the scheme of a coffee-url are enough of it."""
+    """A method and the scheme of a coffee-url are sufficient."""
     enough = octets.index(b":") + 1
     capture = streams(tmp_path / "cut.pcap", [
         ([(CLIENT, octets[:cut]), (CLIENT, octets[cut:])], 80)
@@ -156,7 +156,7 @@ def test_first_line_in_two_segments(same_everywhere, tmp_path, octets):
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the test's certificate")
 @pytest.mark.parametrize("port", [443, 8443])
 def test_over_tls_that_negotiated_http(tshark, stock, private, tmp_path, port):
-    """With ALPN http/1.1, http keeps its own traffic, with every line as without the plugin."""
+    """With ALPN http/1.1 HTTP is dissected as without the module."""
     segments, keys = tls_exchange(tmp_path, WEB + BREW + WHEN, ["http/1.1"])
     capture = streams(tmp_path / "alpn.pcap", [(segments, port)])
     args = ["-o", f"tls.keylog_file:{private.readable(keys)}"]
@@ -175,10 +175,10 @@ def test_over_tls_that_negotiated_http(tshark, stock, private, tmp_path, port):
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the test's certificate")
 @pytest.mark.parametrize("alpn", [[], ["http/1.1"]], ids=["heuristic", "alpn"])
 def test_over_tls_by_turns(tshark, private, tmp_path, alpn):
-    """Of a connection that begins as HTTP and goes on as coffee nothing is lost in a second pass."""
+    """The second pass shows all of a connection that begins as HTTP and continues as HTCPCP."""
     segments, keys = tls_exchange(tmp_path, WEB + BREW + WHEN, alpn)
     capture = streams(tmp_path / "turns.pcap", [(segments, 8443)])
     for passes in [], ["-2"]:
-        rows = told(tshark.fields(capture, WANTED, *passes,
-                                  "-o", f"tls.keylog_file:{private.readable(keys)}"))
+        rows = not_empty(tshark.fields(capture, WANTED, *passes,
+                                       "-o", f"tls.keylog_file:{private.readable(keys)}"))
         assert rows == [*http(0, "GET", "200"), *htcpcp(0, "BREW", "201"), *htcpcp(0, "WHEN", "418")]

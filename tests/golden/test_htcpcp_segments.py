@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The same octets, however they are cut into segments, give the same messages."""
+"""The same octets give the same messages for every segmentation."""
 import pytest
 
 from htcpcp_wire import CLIENT, SERVER, cases, streams
 
-TOLD = ["htcpcp.request.method", "htcpcp.request.uri", "htcpcp.request.version",
-        "htcpcp.response.version", "htcpcp.response.code", "htcpcp.response.phrase",
-        "htcpcp.header", "htcpcp.command", "htcpcp.addition.name", "htcpcp.addition.type",
-        "htcpcp.variant.uri"]
+FIELDS = ["htcpcp.request.method", "htcpcp.request.uri", "htcpcp.request.version",
+          "htcpcp.response.version", "htcpcp.response.code", "htcpcp.response.phrase",
+          "htcpcp.header", "htcpcp.command", "htcpcp.addition.name", "htcpcp.addition.type",
+          "htcpcp.variant.uri"]
 
-# What a case needs to be cut: its client's octets in one, and its server's. Where a blank line or
-# a line end is missing at the very end, only the second pass can tell that nothing follows.
+# Cases that can be split: all octets of the client first, then those of the server. If the final blank
+# line or line end is missing, only the second pass knows that nothing follows.
 CUT = ["body_without_length", "several_responses_at_once", "errors_and_no_end",
        "no_status_line", "no_blank_line_json", "no_blank_line_prose", "no_blank_line_no_body",
        "blank_line_inside", "body_behind_header", "line_ends_mixed", "no_version", "no_uri",
@@ -25,7 +25,7 @@ def octets_of(name):
 
 
 def cuttings(name):
-    """The exchange whole, cut at every octet of either side, and octet by octet."""
+    """The exchange unsplit, split at every octet of either side, and octet by octet."""
     sent = octets_of(name)
     whole = [(sender, sent[sender]) for sender in (CLIENT, SERVER) if sent[sender]]
     yield whole
@@ -37,33 +37,33 @@ def cuttings(name):
 
 
 def messages(rows):
-    """stream → its values, field by field in order; bodies joined."""
-    streams_told = {}
+    """stream → what was shown, field by field in order; bodies joined."""
+    streams_shown = {}
     for stream, source, *cells in rows:
-        words, bodies = streams_told.setdefault(
-            stream, ([[] for _ in TOLD], {"client": "", "server": ""}))
-        for place, cell in enumerate(cells[:len(TOLD)]):
+        words, bodies = streams_shown.setdefault(
+            stream, ([[] for _ in FIELDS], {"client": "", "server": ""}))
+        for place, cell in enumerate(cells[:len(FIELDS)]):
             words[place] += [word for word in cell.split(",") if word]
-        bodies["server" if source == "5030" else "client"] += cells[len(TOLD)].replace(",", "")
-    return streams_told
+        bodies["server" if source == "5030" else "client"] += cells[len(FIELDS)].replace(",", "")
+    return streams_shown
 
 
 @pytest.mark.parametrize("name", CUT)
 def test_cut_anywhere(tshark, sharkd, tmp_path, name):
     connections = list(cuttings(name))
     capture = streams(tmp_path / f"{name}.pcap", [(one, 5030) for one in connections])
-    wanted = ["tcp.stream", "tcp.srcport", *TOLD, "htcpcp.file_data"]
-    # A body that is announced is told when it is whole; one that is not, piece by piece.
-    told = messages(tshark.fields(capture, wanted, "-2", "-Y", "htcpcp"))
-    assert len(told) == len(connections)
+    wanted = ["tcp.stream", "tcp.srcport", *FIELDS, "htcpcp.file_data"]
+    # A body with a length is shown when it is complete, any other piece by piece.
+    shown = messages(tshark.fields(capture, wanted, "-2", "-Y", "htcpcp"))
+    assert len(shown) == len(connections)
     for stream in range(1, len(connections)):
-        assert told[str(stream)] == told["0"], \
+        assert shown[str(stream)] == shown["0"], \
             [octets for _, octets in connections[stream]]
 
 
 @pytest.fixture(scope="module")
 def octet_by_octet(same_everywhere, tmp_path_factory):
-    """(tcp.stream, method, code) of every frame, an octet a frame, one stream a case."""
+    """(tcp.stream, method, code) of every frame: one octet per frame, one stream per case."""
     path = tmp_path_factory.mktemp("octets") / "octets.pcap"
     streams(path, [(list(cuttings(name))[-1], 5030) for name in CUT])
     rows = same_everywhere(path, ["tcp.stream", "htcpcp.request.method", "htcpcp.response.code"],
@@ -85,7 +85,7 @@ STATUS = (SERVER, b"HTCPCP/1.1 200 OK\r\n")
 
 
 def test_a_head_line_by_line_is_one_message(same_everywhere, tmp_path):
-    """Both ways; the pot's head is cut inside a line, too, and its body is in the last segment."""
+    """In both directions; the response is also split within a line, and its body is in the last segment."""
     capture = streams(tmp_path / "lines.pcap", [
         ([(CLIENT, b"BREW coffee://ducky HTTP/1.1\r\n"), (CLIENT, b"Use-Pot: ducky\r\n"),
           (CLIENT, b"Accept-Additions: Cream,\r\n"), (CLIENT, b" Whisky\r\n"), (CLIENT, b"\r\n"),
@@ -103,7 +103,7 @@ def test_a_head_line_by_line_is_one_message(same_everywhere, tmp_path):
 @pytest.mark.parametrize("behind", [[], [(CLIENT, b"GET coffee://ducky HTTP/1.1\r\n\r\n")]],
                          ids=["nothing", "next_request"])
 def test_a_head_that_stops_behind_its_first_line(tshark, tmp_path, behind):
-    """An incomplete message at the end: the second pass shows the received part as a response."""
+    """More must follow and does not: the second pass shows the line as a response."""
     capture = streams(tmp_path / "stops.pcap", [([BREW, STATUS, *behind], 5030)])
     wanted = ["frame.number", "htcpcp.response.code", "htcpcp.request_in", "htcpcp.response_in"]
     rows = tshark.fields(capture, wanted, "-Y", "htcpcp", "-2")
@@ -150,7 +150,7 @@ ALL_SEGMENTS = ["-o", "tcp.no_subdissector_on_error:FALSE"]
 
 
 def test_a_missing_segment_joins_nothing(tshark, tmp_path):
-    """Held octets are not joined with octets that do not follow them."""
+    """Held octets are not joined with octets after a gap."""
     capture = streams(tmp_path / "gap.pcap", [
         ([(CLIENT, b"BREW coffee://ducky HTTP/1.1\r\nUse-Pot: du"), (CLIENT, b"cky\r\n"),
           (CLIENT, b"GET / HTTP/1.1\r\n\r\n")], 5030)])
@@ -161,7 +161,7 @@ def test_a_missing_segment_joins_nothing(tshark, tmp_path):
         assert rows[-1] == ["GET", ""]
 
 
-def test_behind_a_missing_segment_there_is_no_new_response(tshark, tmp_path):
+def test_no_new_response_after_a_missing_segment(tshark, tmp_path):
     capture = streams(tmp_path / "gap.pcap", [
         ([(CLIENT, b"GET / HTTP/1.1\r\n\r\n"), (SERVER, b"HTCPCP/1.1 200 OK\r\n\r\ncof"),
           (SERVER, b"fee "), (SERVER, b"and tea"), (CLIENT, b"GET / HTTP/1.1\r\n\r\n"),
@@ -175,7 +175,7 @@ def test_behind_a_missing_segment_there_is_no_new_response(tshark, tmp_path):
             ["418 I'm a teapot", "1"]]
 
 
-def test_octets_that_come_again_are_no_new_messages(tshark, tmp_path):
+def test_retransmitted_octets_are_not_new_messages(tshark, tmp_path):
     capture = streams(tmp_path / "again.pcap", [
         ([(CLIENT, b"BREW coffee://ducky HTTP/1.1\r\n\r\nstart"),
           (SERVER, b"HTCPCP/1.1 200 OK\r\n\r\n"), (SERVER, b"{}"),

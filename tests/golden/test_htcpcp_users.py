@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The features for users: orders in all languages, brews, statistics, objects, streams, and that a
-hostile peer does not keep them waiting."""
+"""The features that users see: orders in all languages, brews, statistics, objects and streams."""
 
 import pytest
 
@@ -59,7 +58,7 @@ GET = (CLIENT, b"GET coffee://ducky HTTP/1.1\r\n\r\n")
 
 @pytest.fixture(name="brews")
 def fixture_brews(tmp_path):
-    """Two pots of one server, every command on a connection of its own, as the lab's."""
+    """Two pots of one server, each command on a connection of its own, as in the lab."""
     return capture(
         tmp_path / "brews.pcap",
         [order("start", additions="Cream, Whisky"), (SERVER, OK)],  # brew 1
@@ -77,12 +76,12 @@ def test_brews_over_connections(same_everywhere, brews):
                                    "htcpcp.brew.when_in", "htcpcp.brew.stop_in",
                                    "htcpcp.brew.refused_in", "htcpcp.brew.busy_with"],
                            own_filter="htcpcp", one_pass=False)
-    told = {}
+    found = {}
     for row in rows:
         if any(row[2:]):
-            told.setdefault(row[1], []).append(row[2:])
-    # A link is not shown on the frame that it leads to.
-    assert told == {
+            found.setdefault(row[1], []).append(row[2:])
+    # A link is not shown on its target frame.
+    assert found == {
         "0": [["1", "stopped", "28", "36", "20", ""], ["1", "stopped", "28", "36", "20", ""]],
         "1": [["2", "brewing", "", "", "", ""]] * 2,
         "2": [["", "", "", "", "", "4"], ["", "", "", "", "", "4"]],
@@ -109,19 +108,19 @@ def test_one_pass_knows_the_past(tshark, brews):
     assert [row[0] for row in rows] == ["0", "1", "2", "3", "3", "4", "4", "5", "6", "6", "7", "7"]
 
 
-@pytest.mark.parametrize("slug, streams_told", [
+@pytest.mark.parametrize("slug, streams_shown", [
     ("when_without_milk", ["6"]), ("pot_busy", ["2"])])
-def test_brews_that_are_odd(tshark, brews, slug, streams_told):
+def test_brews_with_expert_infos(tshark, brews, slug, streams_shown):
     for passes in [], ["-2"]:
         rows = tshark.fields(brews, ["tcp.stream"], "-Y", f"htcpcp.{slug}", *passes)
-        assert [row[0] for row in rows] == streams_told
+        assert [row[0] for row in rows] == streams_shown
 
 
-def test_info_reads_as_a_sentence(same_everywhere, brews):
+def test_info_column(same_everywhere, brews):
     rows = same_everywhere(brews, ["_ws.col.Info"], own_filter="htcpcp")
-    told = [row[1] for row in rows if row[0] in ("4", "5", "21", "28")]
-    assert told == ["BREW coffee://ducky start [Cream, Whisky]", "200 OK",
-                    "406 Not Acceptable", "WHEN coffee://ducky"]
+    found = [row[1] for row in rows if row[0] in ("4", "5", "21", "28")]
+    assert found == ["BREW coffee://ducky start [Cream, Whisky]", "200 OK",
+                     "406 Not Acceptable", "WHEN coffee://ducky"]
 
 
 def test_statistics(tshark, brews):

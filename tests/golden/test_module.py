@@ -118,11 +118,11 @@ def test_personal_install_and_uninstall(tmp_path):
 ROOMS = {"segment": "plugin/segment/tcp_segment", "connection": "plugin/connection/hs_conn",
          "detect": "plugin/detect/hs_flood", "report": "plugin/report/hs_log",
          "common": "plugin/wireshark/common/ws_watch", "wireshark": "plugin/wireshark/ws_conn",
-         "htcpcp": "htcpcp/packet-htcpcp"}
+         "grammar": "htcpcp/grammar/htcpcp_message", "htcpcp": "htcpcp/packet-htcpcp"}
 SEES = {"segment": set(), "connection": {"segment"}, "detect": {"connection", "segment"},
         "report": {"connection", "segment"}, "common": {"segment"},
         "wireshark": {"common", "report", "detect", "connection", "segment"},
-        "htcpcp": {"common", "segment"}}
+        "grammar": set(), "htcpcp": {"common", "segment", "grammar"}}
 PURE = ["plugin/segment/tcp_segment", "plugin/connection/hs_conn", "plugin/detect/hs_flood",
         "plugin/report/hs_log", "htcpcp_message"]
 

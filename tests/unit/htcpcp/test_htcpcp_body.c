@@ -66,7 +66,7 @@ commands_begin_whatever_follows(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const size_t len = strlen(cases[i].text);
 
-        assert_int_equal(htcpcp_command_len(page_end_copy(cases[i].text, len), len),
+        assert_int_equal(htcpcp_command_measure(page_end_copy(cases[i].text, len), len),
                          cases[i].command_len);
     }
 }
@@ -95,7 +95,7 @@ json_nests(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const size_t len = strlen(cases[i].text);
 
-        assert_int_equal(htcpcp_json_depth(page_end_copy(cases[i].text, len), len), cases[i].depth);
+        assert_int_equal(htcpcp_json_measure_depth(page_end_copy(cases[i].text, len), len), cases[i].depth);
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Messages that are cut, damaged, or made to take long. Every input lies before an unreadable page.
+ * Truncated, damaged and hostile messages. An unreadable page follows every input.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +41,7 @@ headers_walk(const uint8_t *data, const struct htcpcp_message *message)
     assert_int_equal(lines, message->headers.len);
 }
 
-/* Every prefix of a good message is the beginning of one and uses all of the input. */
+/* Every prefix of a good message is parsed as the beginning of one and uses the whole input. */
 static void
 prefixes_are_not_bad(void **state)
 {
@@ -51,27 +51,27 @@ prefixes_are_not_bad(void **state)
         size_t whole = strlen(text);
         struct htcpcp_message last;
 
-        htcpcp_message_parse(HTCPCP_NEITHER, page_end_copy(text, whole), whole, &last);
+        htcpcp_message_parse(HTCPCP_KIND_NEITHER, page_end_copy(text, whole), whole, &last);
         for (size_t len = 0; len < whole; len++) {
             struct htcpcp_message message;
             const uint8_t *data = page_end_copy(text, len);
-            enum htcpcp_result result = htcpcp_message_parse(HTCPCP_NEITHER, data, len, &message);
+            enum htcpcp_result result = htcpcp_message_parse(HTCPCP_KIND_NEITHER, data, len, &message);
 
-            assert_int_not_equal(result, HTCPCP_BAD);
+            assert_int_not_equal(result, HTCPCP_RESULT_BAD);
             assert_int_equal(message.length, len);
             headers_walk(data, &message);
             if (last.length_announced ||
                 (!last.blank_inside && len < last.headers.at + last.headers.len)) {
-                assert_int_equal(result, HTCPCP_PARTIAL);
+                assert_int_equal(result, HTCPCP_RESULT_PARTIAL);
             }
-            if (message.kind != HTCPCP_NEITHER) {
+            if (message.kind != HTCPCP_KIND_NEITHER) {
                 assert_int_equal(message.kind, last.kind);
             }
         }
     }
 }
 
-/* Every octet of every good message replaced by each of some that matter. */
+/* Every octet of every good message is replaced by each delimiter. */
 static void
 damage_is_survived(void **state)
 {
@@ -90,16 +90,16 @@ damage_is_survived(void **state)
                 memcpy(text, good_messages[i], len);
                 text[at] = octets[k];
                 data = page_end_copy(text, len);
-                htcpcp_message_parse(HTCPCP_NEITHER, data, len, &message);
+                htcpcp_message_parse(HTCPCP_KIND_NEITHER, data, len, &message);
                 assert_true(message.length <= len);
-                assert_true(message.kind == HTCPCP_NEITHER || message.length > 0);
+                assert_true(message.kind == HTCPCP_KIND_NEITHER || message.length > 0);
                 headers_walk(data, &message);
             }
         }
     }
 }
 
-/* Parses message after message in a megabyte with copies of unit behind head. */
+/* Parses all messages in a megabyte that consists of head and copies of unit. */
 static void
 area_parse(const char *head, const char *unit)
 {
@@ -113,7 +113,7 @@ area_parse(const char *head, const char *unit)
     while (at < PAGE_END_MAX_BYTES) {
         struct htcpcp_message message;
 
-        if (htcpcp_message_parse(HTCPCP_NEITHER, begin + at, PAGE_END_MAX_BYTES - at, &message) == HTCPCP_BAD) {
+        if (htcpcp_message_parse(HTCPCP_KIND_NEITHER, begin + at, PAGE_END_MAX_BYTES - at, &message) == HTCPCP_RESULT_BAD) {
             break;
         }
         assert_true(message.length > 0);
@@ -122,7 +122,7 @@ area_parse(const char *head, const char *unit)
     }
 }
 
-/* A megabyte each; were the time quadratic, this would take minutes. */
+/* One megabyte each: quadratic time would take minutes. */
 static void
 hostile_input_takes_linear_time(void **state)
 {
@@ -142,7 +142,7 @@ hostile_input_takes_linear_time(void **state)
     area_parse("HTTP/1.1 200 OK\r\n\r\n", "HTCPCP-TEA/1.1 20");
 }
 
-/* Behind missing octets a start line is one, and all else more of some body, no command. */
+/* After missing octets a start line begins a message; other data is part of a body and no command. */
 static void
 lost_octets_are_not_waited_for(void **state)
 {
@@ -159,13 +159,13 @@ lost_octets_are_not_waited_for(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n";
         const size_t len = strlen(cases[i].text);
-        struct htcpcp_stream stream = {.sender = HTCPCP_RESPONSE};
+        struct htcpcp_stream stream = {.sender = HTCPCP_KIND_RESPONSE};
         struct htcpcp_part part;
         size_t at = 0;
 
         assert_true(htcpcp_stream_next(&stream, page_end_copy(head, sizeof head - 1),
                                        sizeof head - 1, false, &at, &part));
-        htcpcp_stream_lose(&stream);
+        htcpcp_stream_skip_gap(&stream);
         at = 0;
         assert_true(
             htcpcp_stream_next(&stream, page_end_copy(cases[i].text, len), len, true, &at, &part));

@@ -13,10 +13,10 @@
 
 #include "htcpcp_stream.h"
 
-/* A client, and what of its octets was not told yet. */
+/* A client, and the octets of it that are held. */
 struct client {
     struct htcpcp_stream stream;
-    struct htcpcp_part part; /* the last that was told */
+    struct htcpcp_part part; /* the last one */
     char octets[256];
     size_t held;
 };
@@ -49,13 +49,13 @@ expect_header(const struct client *client, const char *value)
     assert_memory_equal(client->octets + header.value.at, value, strlen(value));
 }
 
-/* A start line alone in its segment: more is sure to follow, whatever the pieces are. */
+/* A start line alone in its segment: more must follow, however it is split. */
 static void
-a_head_line_by_line_is_told_whole(void **state)
+a_head_line_by_line_is_shown_whole(void **state)
 {
     static const char *const pieces[] = {"BREW / HTTP/1.1\r\n", "Accept-Additions:", " Sugar,",
                                          "\r\n", "\tRum\r\n"};
-    struct client client = {.stream.sender = HTCPCP_REQUEST};
+    struct client client = {.stream.sender = HTCPCP_KIND_REQUEST};
 
     (void)state;
     for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
@@ -68,23 +68,23 @@ a_head_line_by_line_is_told_whole(void **state)
     expect_header(&client, "Sugar,\r\n\tRum");
 }
 
-/* Where more than a line comes at once, or the line ends in LF, nothing is sure to follow. */
+/* After several lines in one segment, or after a line that ends in LF, nothing has to follow. */
 static void
 a_head_that_comes_otherwise_waits_for_nothing(void **state)
 {
-    static const char *const ways[][2] = {{"GET /\r\n", ""},
-                                          {"GET / HTTP/1.1\n", ""},
-                                          {"GET / HTTP/1.1\r\na: b\r\n", ""},
-                                          {"GET / HTTP/1.1\r\n", "a: b\r\nc: d\r\n"},
-                                          {"GET / HTTP/1.1\r", "\n"},
-                                          {"GE", "T / HTTP/1.1\r\n"}};
+    static const char *const heads[][2] = {{"GET /\r\n", ""},
+                                           {"GET / HTTP/1.1\n", ""},
+                                           {"GET / HTTP/1.1\r\na: b\r\n", ""},
+                                           {"GET / HTTP/1.1\r\n", "a: b\r\nc: d\r\n"},
+                                           {"GET / HTTP/1.1\r", "\n"},
+                                           {"GE", "T / HTTP/1.1\r\n"}};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-        struct client client = {.stream.sender = HTCPCP_REQUEST};
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        struct client client = {.stream.sender = HTCPCP_KIND_REQUEST};
 
-        feed(&client, ways[i][0]);
-        feed(&client, ways[i][1]);
+        feed(&client, heads[i][0]);
+        feed(&client, heads[i][1]);
         assert_int_equal(client.part.kind, HTCPCP_PART_MESSAGE);
     }
 }
@@ -92,7 +92,7 @@ a_head_that_comes_otherwise_waits_for_nothing(void **state)
 static void
 what_was_flushed_once_is_no_promise_for_the_next_message(void **state)
 {
-    struct client client = {.stream.sender = HTCPCP_REQUEST};
+    struct client client = {.stream.sender = HTCPCP_KIND_REQUEST};
 
     (void)state;
     feed(&client, "GET / HTTP/1.1\r\n");
@@ -107,7 +107,7 @@ what_was_flushed_once_is_no_promise_for_the_next_message(void **state)
 static void
 a_header_folds_into_the_next_segment(void **state)
 {
-    struct client client = {.stream.sender = HTCPCP_REQUEST};
+    struct client client = {.stream.sender = HTCPCP_KIND_REQUEST};
 
     (void)state;
     feed(&client, "BREW / HTTP/1.1\r\nAccept-Additions: Cream,\r\n");
@@ -127,7 +127,7 @@ a_header_folds_into_the_next_segment(void **state)
 static void
 a_body_may_begin_with_a_blank(void **state)
 {
-    struct client client = {.stream.sender = HTCPCP_REQUEST};
+    struct client client = {.stream.sender = HTCPCP_KIND_REQUEST};
 
     (void)state;
     feed(&client, "BREW / HTTP/1.1\n");
@@ -139,7 +139,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_head_line_by_line_is_told_whole),
+        cmocka_unit_test(a_head_line_by_line_is_shown_whole),
         cmocka_unit_test(a_head_that_comes_otherwise_waits_for_nothing),
         cmocka_unit_test(what_was_flushed_once_is_no_promise_for_the_next_message),
         cmocka_unit_test(a_header_folds_into_the_next_segment),

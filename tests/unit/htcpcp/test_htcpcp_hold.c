@@ -18,7 +18,7 @@
 static enum htcpcp_part_kind
 kind_of_first_part(size_t len)
 {
-    struct htcpcp_stream stream = {.sender = HTCPCP_REQUEST};
+    struct htcpcp_stream stream = {.sender = HTCPCP_KIND_REQUEST};
     struct htcpcp_part part;
     uint8_t segment[1460];
     size_t at = 0;

@@ -36,9 +36,9 @@ bodies_classified(void **state)
 
         assert_int_equal(htcpcp_body_classify((const uint8_t *)cases[i].text, len), cases[i].kind);
     }
-    assert_int_equal(htcpcp_command_len((const uint8_t *)"startGET", 8), 5);
-    assert_int_equal(htcpcp_command_len((const uint8_t *)"sto", 3), 0);
-    assert_int_equal(htcpcp_command_len((const uint8_t *)"stop", 4), 4);
+    assert_int_equal(htcpcp_command_measure((const uint8_t *)"startGET", 8), 5);
+    assert_int_equal(htcpcp_command_measure((const uint8_t *)"sto", 3), 0);
+    assert_int_equal(htcpcp_command_measure((const uint8_t *)"stop", 4), 4);
 }
 
 static void
@@ -48,10 +48,10 @@ names_found(void **state)
     assert_int_equal(htcpcp_method_find((const uint8_t *)"WHEN", 4), HTCPCP_METHOD_WHEN);
     assert_int_equal(htcpcp_method_find((const uint8_t *)"when", 4), HTCPCP_METHOD_UNKNOWN);
     assert_int_equal(htcpcp_method_find((const uint8_t *)"BRE", 3), HTCPCP_METHOD_UNKNOWN);
-    assert_true(htcpcp_method_begins((const uint8_t *)"PROP", 4));
-    assert_false(htcpcp_method_begins((const uint8_t *)"BREWS", 5));
-    assert_true(htcpcp_method_commands(HTCPCP_METHOD_POST));
-    assert_false(htcpcp_method_commands(HTCPCP_METHOD_GET));
+    assert_true(htcpcp_method_has_prefix((const uint8_t *)"PROP", 4));
+    assert_false(htcpcp_method_has_prefix((const uint8_t *)"BREWS", 5));
+    assert_true(htcpcp_method_may_command(HTCPCP_METHOD_POST));
+    assert_false(htcpcp_method_may_command(HTCPCP_METHOD_GET));
     assert_int_equal(htcpcp_header_find((const uint8_t *)"uSE-pOT", 7), HTCPCP_HEADER_USE_POT);
     assert_int_equal(htcpcp_header_find((const uint8_t *)"Use-Pots", 8), HTCPCP_HEADER_UNKNOWN);
     assert_non_null(strstr(htcpcp_status_describe(418), "teapot"));
