@@ -31,7 +31,7 @@ struct hs_key {
 struct hs_key hs_key_make(const uint8_t *address, uint8_t address_bytes, uint16_t port,
                           uint8_t kind);
 
-/* A hash every bit of which depends on every byte of the key. */
+/* A hash every bit of which depends on the address and on every other byte of the key. */
 uint64_t hs_key_hash(const struct hs_key *key);
 
 /* What is too much. */
