@@ -421,7 +421,7 @@ note_states(struct hs_note *note, const struct hs_conn *conn, enum hs_side side)
 
 void
 hs_learn_segment(struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
-              const struct hs_frame *frame, struct hs_note *note, struct hs_findings *findings)
+                 const struct hs_frame *frame, struct hs_note *note, struct hs_findings *findings)
 {
     struct hs_endpoint *sender = &conn->side[side], *peer = &conn->side[hs_side_peer(side)];
     struct hs_judgement judgement;
@@ -484,7 +484,7 @@ hs_learn_segment(struct hs_conn *conn, enum hs_side side, const struct tcp_segme
 
 bool
 hs_learn_error(struct hs_conn *conn, enum hs_side side, uint32_t seq,
-                    const struct hs_icmp_error *error)
+               const struct hs_icmp_error *error)
 {
     const struct hs_endpoint *sender = &conn->side[side];
 

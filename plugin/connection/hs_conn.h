@@ -116,14 +116,14 @@ void hs_conn_init(struct hs_conn *conn, uint32_t frame, struct hs_conn *previous
 /* Whether the connection makes use of where the segment comes from on its link: in a handshake it
  * does. */
 bool hs_origin_wants_mac(const struct hs_conn *conn, enum hs_side side,
-                       const struct tcp_segment *segment);
+                         const struct tcp_segment *segment);
 
 /* Adds a segment, sent by side, to the connection. The segments of a connection come in the order
  * of the capture, each once. note gets what there is to say of the segment, but for the findings,
  * which findings gets. */
 void hs_learn_segment(struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
-                   const struct hs_frame *frame, struct hs_note *note,
-                   struct hs_findings *findings);
+                      const struct hs_frame *frame, struct hs_note *note,
+                      struct hs_findings *findings);
 
 /* Whether a time to live is neither one that the endpoint's latest segments came with nor that of its
  * SYN: a route that changes moves it by one or two. false where either is not known (0). */
@@ -140,6 +140,6 @@ hs_conn_is_answer(const struct hs_endpoint *receiver, const struct tcp_segment *
 /* Adds an ICMP error that quotes a segment sent by side with the sequence number seq. Only an error
  * that gives up a SYN (RFC 5461) counts. Returns whether it did. */
 bool hs_learn_error(struct hs_conn *conn, enum hs_side side, uint32_t seq,
-                         const struct hs_icmp_error *error);
+                    const struct hs_icmp_error *error);
 
 #endif

@@ -140,7 +140,8 @@ learn_ttl(struct hs_endpoint *sender, uint8_t ttl)
 }
 
 bool
-hs_origin_wants_mac(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment)
+hs_origin_wants_mac(const struct hs_conn *conn, enum hs_side side,
+                    const struct tcp_segment *segment)
 {
     /* A segment without SYN is compared with its sender's SYN, while it may be the third. */
     return (segment->flags & TCP_SYN) || (!conn->complete && conn->side[side].isn_seen);

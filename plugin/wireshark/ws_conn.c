@@ -76,9 +76,8 @@ word_count(const struct endpoints *endpoints)
 /* Pair-multiply-shift (Thorup, High Speed Hashing for Integers and Strings, section 3.5): strongly
  * universal, and for IPv4 six times as fast as wmem_strong_hash. */
 static guint
-hash_words(const struct endpoints *endpoints)
+hash_words(const uint32_t *words, uint32_t count)
 {
-    const uint32_t *words = endpoints->words, count = word_count(endpoints);
     uint64_t sum = 0;
 
     for (uint32_t i = 0; i < count; i += 2) {
@@ -157,7 +156,7 @@ sort_endpoints(const struct ws_flow *flow, struct endpoints *endpoints)
         words[WORD_ADDRESSES + i] = from_lower ? src[i] : dst[i];
         words[WORD_ADDRESSES + count + i] = from_lower ? dst[i] : src[i];
     }
-    endpoints->hash = hash_words(endpoints);
+    endpoints->hash = hash_words(words, WORD_ADDRESSES + 2 * count);
     return from_lower ? HS_SIDE_A : HS_SIDE_B;
 }
 

@@ -114,7 +114,7 @@ learn_error(struct run *run, const struct input_record *record, const struct hs_
     answer->error = true;
     answer->counted =
         hs_learn_error(run->current[record->connection], side_in_run(run, record->side),
-                            bytes_read_u32(header + 4), &error);
+                       bytes_read_u32(header + 4), &error);
     REQUIRE(hs_icmp_describe(&error)[0] != '\0');
 }
 
