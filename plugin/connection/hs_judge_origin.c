@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hs_judge_origin.h"
+
 #include "bytes.h"
-#include "hs_context.h"
+#include "hs_origin.h"
 
 /* Whether the datagram is not of the sender's own numbering: its identification is far from that of
  * the one before. */
@@ -22,7 +24,7 @@ collect_evidence(const struct hs_context *x)
         hs_options_agree(&x->sender->syn_options, &x->peer->syn_options, TCP_HAS_TIMESTAMPS);
     unsigned evidence = 0;
 
-    if (x->frame->ttl != x->sender->ttl_low && hs_conn_is_foreign_ttl(x->sender, x->frame->ttl)) {
+    if (x->frame->ttl != x->sender->ttl_low && hs_origin_is_foreign_ttl(x->sender, x->frame->ttl)) {
         evidence |= HS_EVIDENCE_TTL;
     }
     if (is_foreign_ip_id(x)) {

@@ -5,6 +5,8 @@
  */
 #include "packet-tcphs.h"
 
+#include "hs_learn.h"
+#include "hs_origin.h"
 #include "packet-tcphs-parts.h"
 #include "tap-tcphs.h"
 #include "ws_conn.h"
@@ -48,11 +50,11 @@ learn_segment(packet_info *pinfo, const struct ws_segment *segment)
     struct hs_note *note = ws_notes_add(pinfo);
 
     findings.count = 0;
-    if (outermost && hs_conn_wants_mac(conn, side, &segment->tcp)) {
+    if (outermost && hs_origin_wants_mac(conn, side, &segment->tcp)) {
         frame.mac = (uint16_t)ws_source_mac(pinfo);
         frame.macs = ws_source_macs();
     }
-    hs_conn_learn(conn, side, &segment->tcp, &frame, note, &findings);
+    hs_learn_segment(conn, side, &segment->tcp, &frame, note, &findings);
     note->last = true;
     if (is_counted(conn, &frame, note)) {
         tcphs_signals_learn(segment, conn, &frame, note, &findings);
@@ -75,7 +77,7 @@ receive_quote(packet_info *pinfo, const struct ws_quote *quote)
     enum hs_side side;
     struct hs_conn *conn = ws_conn_lookup(&quote->flow, &side);
 
-    if (conn != NULL && hs_conn_learn_error(conn, side, quote->seq, &quote->error)) {
+    if (conn != NULL && hs_learn_error(conn, side, quote->seq, &quote->error)) {
         ws_conn_keep_error(pinfo, conn);
     }
 }

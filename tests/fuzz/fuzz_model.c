@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "harness.h"
+#include "hs_learn.h"
 #include "hs_outcome.h"
 #include "input.h"
 #include "model_check.h"
@@ -89,7 +90,7 @@ learn_segment(struct run *run, const struct input_record *record, const struct h
     }
     run->acks_zero |= (segment.flags & TCP_ACK) && segment.ack == 0;
     print_segment(record, &segment, step.side);
-    hs_conn_learn(conn, step.side, &segment, frame, &answer->note, &answer->findings);
+    hs_learn_segment(conn, step.side, &segment, frame, &answer->note, &answer->findings);
     print_answer(answer);
     if (run->checked) {
         model_check_segment(&segment, record->captured_bytes, wire_bytes);
@@ -113,8 +114,8 @@ learn_error(struct run *run, const struct input_record *record, const struct hs_
 
     answer->error = true;
     answer->counted =
-        hs_conn_learn_error(run->current[record->connection], side_in_run(run, record->side),
-                            bytes_read_u32(header + 4), &error);
+        hs_learn_error(run->current[record->connection], side_in_run(run, record->side),
+                       bytes_read_u32(header + 4), &error);
     REQUIRE(hs_icmp_describe(&error)[0] != '\0');
 }
 

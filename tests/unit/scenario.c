@@ -102,7 +102,7 @@ scenario_play(struct hs_conn *conn, const struct step *steps, size_t count)
             struct hs_note note;
 
             time_ns = frame.time_ns + 1000000;
-            hs_conn_learn(conn, from_client ? client : hs_side_peer(client), &segment, &frame, &note,
+            hs_learn_segment(conn, from_client ? client : hs_side_peer(client), &segment, &frame, &note,
                           &findings);
             assert_words(&note, &findings, &steps[i], i + 1);
             if (steps[i].note != NULL) {

@@ -243,7 +243,7 @@ numbers_are_relative_and_signed(void **state)
         struct hs_findings findings = {.count = 0};
         struct hs_note note;
 
-        hs_conn_learn(&conn, from_client ? HS_SIDE_B : HS_SIDE_A, &segment, &frame, &note, &findings);
+        hs_learn_segment(&conn, from_client ? HS_SIDE_B : HS_SIDE_A, &segment, &frame, &note, &findings);
         assert_int_equal(note.seq_rel, expected[i].seq_rel);
         assert_int_equal(note.ack_rel, expected[i].ack_rel);
         assert_int_equal(note.seq_delta, expected[i].seq_delta);
@@ -278,9 +278,9 @@ impossible_times_are_not_reported(void **state)
         struct hs_note note;
 
         hs_conn_init(&conn, 1, NULL);
-        hs_conn_learn(&conn, HS_SIDE_A, &first,
+        hs_learn_segment(&conn, HS_SIDE_A, &first,
                       &(struct hs_frame){.number = 1, .time_ns = times[i][0]}, &note, &findings);
-        hs_conn_learn(&conn, HS_SIDE_B, &second,
+        hs_learn_segment(&conn, HS_SIDE_B, &second,
                       &(struct hs_frame){.number = 2, .time_ns = times[i][1]}, &note, &findings);
         assert_int_equal(hs_duration_ns(conn.rtt_server), HS_TIME_UNKNOWN);
         assert_int_equal(note.since, HS_SINCE_NOTHING);

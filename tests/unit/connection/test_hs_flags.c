@@ -100,7 +100,7 @@ acknowledgement_number_without_its_flag_is_noted(void **state)
     (void)state;
     segment.ack = 77;
     hs_conn_init(&conn, 1, NULL);
-    hs_conn_learn(&conn, HS_SIDE_A, &segment, &(struct hs_frame){.number = 1}, &note, &findings);
+    hs_learn_segment(&conn, HS_SIDE_A, &segment, &(struct hs_frame){.number = 1}, &note, &findings);
     assert_int_equal(findings.count, 1);
     assert_int_equal(findings.list[0].anomaly, HS_ANOMALY_ACK_FIELD_WITHOUT_FLAG);
     assert_int_equal(findings.list[0].actual, 77);

@@ -120,7 +120,7 @@ learn(struct hs_conn *conn, const struct step *step)
     struct hs_findings findings = {.count = 0};
     struct hs_note note;
 
-    hs_conn_learn(conn, from_client ? HS_SIDE_B : HS_SIDE_A, &segment, &frame, &note, &findings);
+    hs_learn_segment(conn, from_client ? HS_SIDE_B : HS_SIDE_A, &segment, &frame, &note, &findings);
     assert_string_equal(hs_stage_name(note.stage), step->stage);
     assert_int_equal(findings.count, 0);
 }
@@ -162,7 +162,7 @@ error_that_quotes_the_syn_ends_the_attempt(void **state)
         struct hs_conn conn;
 
         begin(&conn, 1);
-        assert_true(hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &errors[i]));
+        assert_true(hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &errors[i]));
         assert_string_equal(outcome(&conn), "unreachable");
         assert_int_equal(hs_conn_outcome_by(&conn), HS_SENDER_UNKNOWN);
         assert_int_equal(conn.icmp.frame, 2);
@@ -184,7 +184,7 @@ error_that_asks_for_smaller_packets_changes_nothing(void **state)
         struct hs_conn conn;
 
         begin(&conn, 1);
-        assert_false(hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &errors[i]));
+        assert_false(hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &errors[i]));
         assert_string_equal(outcome(&conn), "unanswered");
         assert_int_equal(conn.icmp.frame, 0);
     }
@@ -198,17 +198,17 @@ error_that_quotes_something_else_changes_nothing(void **state)
 
     (void)state;
     hs_conn_init(&conn, 1, NULL);
-    assert_false(hs_conn_learn_error(&conn, HS_SIDE_B, 0, &port_unreachable));
+    assert_false(hs_learn_error(&conn, HS_SIDE_B, 0, &port_unreachable));
 
     begin(&conn, 1);
-    assert_false(hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN + 1, &port_unreachable));
-    assert_false(hs_conn_learn_error(&conn, HS_SIDE_A, CLIENT_ISN, &port_unreachable));
-    assert_false(hs_conn_learn_error(&conn, HS_SIDE_A, 0, &port_unreachable));
+    assert_false(hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN + 1, &port_unreachable));
+    assert_false(hs_learn_error(&conn, HS_SIDE_A, CLIENT_ISN, &port_unreachable));
+    assert_false(hs_learn_error(&conn, HS_SIDE_A, 0, &port_unreachable));
     assert_string_equal(outcome(&conn), "unanswered");
 
     /* A SYN-ACK that is undeliverable is no attempt that failed. */
     begin(&conn, 2);
-    assert_false(hs_conn_learn_error(&conn, HS_SIDE_A, SERVER_ISN, &port_unreachable));
+    assert_false(hs_learn_error(&conn, HS_SIDE_A, SERVER_ISN, &port_unreachable));
     assert_string_equal(outcome(&conn), "half-open");
 }
 
@@ -220,8 +220,8 @@ first_error_is_the_one_that_is_reported(void **state)
 
     (void)state;
     begin(&conn, 1);
-    assert_true(hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable));
-    assert_true(hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &second));
+    assert_true(hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable));
+    assert_true(hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &second));
     assert_int_equal(conn.icmp.frame, 2);
     assert_int_equal(conn.icmp.code, 3);
 }
@@ -238,19 +238,19 @@ answer_after_an_error_counts_more(void **state)
 
     (void)state;
     begin(&conn, 1);
-    assert_true(hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable));
+    assert_true(hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable));
     learn(&conn, &synack);
     assert_string_equal(outcome(&conn), "half-open");
     learn(&conn, &ack);
     assert_string_equal(outcome(&conn), "established");
 
     begin(&conn, 1);
-    assert_true(hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable));
+    assert_true(hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable));
     learn(&conn, &refusal);
     assert_string_equal(outcome(&conn), "refused");
 
     begin(&conn, 1);
-    assert_true(hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable));
+    assert_true(hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable));
     learn(&conn, &giving_up);
     assert_string_equal(outcome(&conn), "aborted");
 }
@@ -263,7 +263,7 @@ error_after_the_handshake_ends_nothing(void **state)
 
     (void)state;
     begin(&conn, 3);
-    hs_conn_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable);
+    hs_learn_error(&conn, HS_SIDE_B, CLIENT_ISN, &port_unreachable);
     assert_string_equal(outcome(&conn), "established");
 }
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "hs_origin.h"
 #include "scenario.h"
 
 #define HANDSHAKE_FROM(ttl_client, ttl_server)                      \
@@ -153,13 +154,13 @@ only_handshakes_want_the_mac(void **state)
 
     (void)state;
     hs_conn_init(&conn, 1, NULL);
-    assert_true(hs_conn_wants_mac(&conn, HS_SIDE_A, &syn));
-    assert_false(hs_conn_wants_mac(&conn, HS_SIDE_A, &ack));
+    assert_true(hs_origin_wants_mac(&conn, HS_SIDE_A, &syn));
+    assert_false(hs_origin_wants_mac(&conn, HS_SIDE_A, &ack));
     conn.side[HS_SIDE_A].isn_seen = true;
-    assert_true(hs_conn_wants_mac(&conn, HS_SIDE_A, &ack));
-    assert_false(hs_conn_wants_mac(&conn, HS_SIDE_B, &ack));
+    assert_true(hs_origin_wants_mac(&conn, HS_SIDE_A, &ack));
+    assert_false(hs_origin_wants_mac(&conn, HS_SIDE_B, &ack));
     conn.complete = true;
-    assert_false(hs_conn_wants_mac(&conn, HS_SIDE_A, &ack));
+    assert_false(hs_origin_wants_mac(&conn, HS_SIDE_A, &ack));
 }
 
 #define TEXT_64 "A pot of coffee a day, and two on Sundays: that is what keeps us"
