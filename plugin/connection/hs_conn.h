@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is known of one TCP connection, and how a segment adds to it.
+ * What is known of one TCP connection: values, and what can be asked of them. hs_learn.h adds segments.
  */
 #ifndef HS_CONN_H
 #define HS_CONN_H
@@ -8,13 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hs_anomaly.h"
 #include "hs_duration.h"
 #include "hs_icmp.h"
-#include "hs_mac.h"
-#include "hs_note.h"
 #include "hs_options.h"
-#include "hs_reset.h"
 #include "hs_side.h"
 #include "hs_state.h"
 #include "hs_zeek.h"
@@ -99,35 +95,9 @@ struct hs_conn {
     unsigned tfo_ignored : 1;     /* it acknowledged the SYN alone */
 };
 
-/* What the capture tells of a segment beside its TCP header. */
-struct hs_frame {
-    uint32_t number;
-    int64_t time_ns; /* since the epoch, or HS_TIME_UNKNOWN */
-    uint16_t ip_id;  /* identification of the IPv4 header; 0: none or not used */
-    uint8_t ttl;     /* time to live or hop limit; 0: not known */
-    uint16_t mac;    /* number of the sender's address on the link, in macs; or HS_MAC_UNKNOWN */
-    const struct hs_mac_table *macs; /* with mac */
-};
-
 /* Makes a connection of which nothing is known, and that begins with a frame. previous is the one
  * that had the same addresses and ports before, or NULL; it learns that it is superseded. */
 void hs_conn_init(struct hs_conn *conn, uint32_t frame, struct hs_conn *previous);
-
-/* Whether the connection makes use of where the segment comes from on its link: in a handshake it
- * does. */
-bool hs_origin_wants_mac(const struct hs_conn *conn, enum hs_side side,
-                         const struct tcp_segment *segment);
-
-/* Adds a segment, sent by side, to the connection. The segments of a connection come in the order
- * of the capture, each once. note gets what there is to say of the segment, but for the findings,
- * which findings gets. */
-void hs_learn_segment(struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
-                      const struct hs_frame *frame, struct hs_note *note,
-                      struct hs_findings *findings);
-
-/* Whether a time to live is neither one that the endpoint's latest segments came with nor that of its
- * SYN: a route that changes moves it by one or two. false where either is not known (0). */
-bool hs_origin_is_foreign_ttl(const struct hs_endpoint *endpoint, uint8_t ttl);
 
 /* Whether the RST carries just the number that its receiver's latest segment acknowledges. So does one
  * from a host that knows nothing of the connection of that segment (RFC 9293 section 3.10.7.1). */
@@ -136,10 +106,5 @@ hs_conn_is_answer(const struct hs_endpoint *receiver, const struct tcp_segment *
 {
     return receiver->has_ack && rst->seq == receiver->last_ack;
 }
-
-/* Adds an ICMP error that quotes a segment sent by side with the sequence number seq. Only an error
- * that gives up a SYN (RFC 5461) counts. Returns whether it did. */
-bool hs_learn_error(struct hs_conn *conn, enum hs_side side, uint32_t seq,
-                    const struct hs_icmp_error *error);
 
 #endif

@@ -1,32 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the parts of the judge share.
+ * A segment in its connection, as it was before the segment: what judging it reads.
  */
 #ifndef HS_CONTEXT_H
 #define HS_CONTEXT_H
 
-#include "hs_judge.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hs_anomaly.h"
+#include "hs_conn.h"
+#include "hs_frame.h"
+#include "hs_side.h"
 #include "seq.h"
+#include "tcp_segment.h"
 
-enum {
-    HS_EVENTS_NONE = 0 /* no event */
-};
-
-/* A segment and both endpoints as seen from it. */
 struct hs_context {
     const struct hs_conn *conn;
     const struct hs_endpoint *sender;
     const struct hs_endpoint *peer;
     const struct tcp_segment *segment;
     const struct hs_frame *frame;
-    enum hs_side side;
-    struct hs_findings *findings;
+    struct hs_findings *findings; /* gets what is odd */
+    enum hs_side side;            /* the sender's */
 };
 
-static inline unsigned
-hs_event_bit(enum hs_event event)
+static inline struct hs_context
+hs_context_make(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
+                const struct hs_frame *frame, struct hs_findings *findings)
 {
-    return 1u << event;
+    return (struct hs_context){
+        .conn = conn,
+        .sender = &conn->side[side],
+        .peer = &conn->side[hs_side_peer(side)],
+        .segment = segment,
+        .frame = frame,
+        .findings = findings,
+        .side = side,
+    };
 }
 
 static inline void
@@ -66,12 +77,5 @@ hs_context_acknowledges_impossible(const struct hs_context *x)
     return x->conn->complete && hs_context_has_options(x) && x->sender->has_acked &&
            seq_before(x->sender->edge + x->sender->widest + 1, x->segment->ack);
 }
-
-/* Judges a segment with RST. Returns the events; verdict gets how it stands to the numbers. */
-unsigned hs_judge_rst(const struct hs_context *x, enum hs_rst_verdict *verdict);
-
-/* Looks for what shows that somebody else sent the segment in the sender's name. events: what it is.
- * Returns the HS_EVIDENCE_... against its origin. */
-unsigned hs_judge_origin(const struct hs_context *x, unsigned events);
 
 #endif

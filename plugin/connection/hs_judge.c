@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hs_judge.h"
 
-#include "hs_context.h"
+#include "hs_judge_origin.h"
+#include "hs_judge_rst.h"
 
 static bool
 has_option(const struct hs_context *x, uint16_t option)
@@ -353,41 +354,20 @@ judge(const struct hs_context *x, enum hs_rst_verdict *verdict)
     return flags & TCP_ACK ? judge_ack(x) : judge_without_ack(x);
 }
 
-struct hs_judgement
-hs_judge_segment(const struct hs_conn *conn, enum hs_side side, const struct tcp_segment *segment,
-                 const struct hs_frame *frame, struct hs_findings *findings)
+struct hs_step
+hs_judge_segment(const struct hs_context *x)
 {
-    const struct hs_context x = {
-        .conn = conn,
-        .sender = &conn->side[side],
-        .peer = &conn->side[hs_side_peer(side)],
-        .segment = segment,
-        .frame = frame,
-        .side = side,
-        .findings = findings,
-    };
-    struct hs_judgement judgement = {.verdict = HS_VERDICT_NONE};
+    const struct tcp_segment *segment = x->segment;
+    struct hs_step step = {.verdict = HS_VERDICT_NONE};
 
     if (!(segment->flags & TCP_ACK) && segment->ack != 0) {
-        hs_context_add(&x, HS_ANOMALY_ACK_FIELD_WITHOUT_FLAG, segment->ack, 0);
+        hs_context_add(x, HS_ANOMALY_ACK_FIELD_WITHOUT_FLAG, segment->ack, 0);
     }
-    judgement.events = judge(&x, &judgement.verdict);
-    judgement.evidence = hs_judge_origin(&x, judgement.events);
-    judgement.acknowledges_syn =
-        (judgement.events & hs_event_bit(HS_EVENT_ACK_SYN)) ||
-        ((segment->flags & TCP_ACK) && is_early_ack(&x) && hs_context_acknowledges_syn(&x));
-    return judgement;
-}
-
-unsigned
-hs_judge_window_shift(const struct hs_conn *conn, enum hs_side side,
-                      const struct tcp_segment *segment)
-{
-    const struct hs_endpoint *sender = &conn->side[side], *peer = &conn->side[hs_side_peer(side)];
-
-    if ((segment->flags & TCP_SYN) || !sender->isn_seen || !peer->isn_seen ||
-        !hs_options_agree(&sender->syn_options, &peer->syn_options, TCP_HAS_WSCALE)) {
-        return 0;
-    }
-    return hs_options_window_shift(&sender->syn_options);
+    step.events = judge(x, &step.verdict);
+    step.evidence = hs_judge_origin(x, step.events);
+    step.acknowledges_syn =
+        hs_step_has(&step, HS_EVENT_ACK_SYN) ||
+        ((segment->flags & TCP_ACK) && is_early_ack(x) && hs_context_acknowledges_syn(x));
+    step.ignores_reset = hs_reset_is_ignored(x);
+    return step;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hs_judge_origin.h"
+
 #include "bytes.h"
-#include "hs_context.h"
+#include "hs_origin.h"
 
 /* Whether the datagram is not of the sender's own numbering: its identification is far from that of
  * the one before. */

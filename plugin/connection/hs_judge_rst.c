@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hs_context.h"
+#include "hs_judge_rst.h"
 
 /* With SYN set, too, the segment is accused already. */
 static void

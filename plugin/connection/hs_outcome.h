@@ -6,6 +6,7 @@
 #define HS_OUTCOME_H
 
 #include "hs_conn.h"
+#include "hs_note.h"
 
 enum hs_outcome {
     HS_OUTCOME_UNANSWERED,  /* SYN(s), no answer */

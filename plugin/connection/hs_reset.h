@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hs_context.h"
+
 /* How a RST stands to the numbers of its connection (RFC 9293 section 3.10.7, RFC 5961 section 3). */
 enum hs_rst_verdict {
     HS_VERDICT_NONE,          /* it is no RST, or nothing is known to measure it by */
@@ -30,5 +32,16 @@ const char *hs_rst_verdict_name(enum hs_rst_verdict verdict);
 
 /* The word of an effect: "obeyed". */
 const char *hs_rst_effect_name(enum hs_rst_effect effect);
+
+/* Takes back a RST that the segment, from the same side, contradicts: the connection did not end. That
+ * comes before the segment is judged, by the states without the RST. */
+void hs_reset_reconsider(struct hs_conn *conn, const struct hs_context *x);
+
+/* Whether the receiver of the RST goes on as if there had been none. */
+bool hs_reset_is_ignored(const struct hs_context *x);
+
+/* Keeps the RST that ends the connection. before: both sides without it. */
+void hs_reset_learn(struct hs_conn *conn, const struct hs_context *x,
+                    const struct hs_endpoint before[2]);
 
 #endif

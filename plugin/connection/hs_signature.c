@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "hs_outcome.h"
+#include "hs_reset.h"
 #include "seq.h"
 
 enum where {

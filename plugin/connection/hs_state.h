@@ -40,6 +40,17 @@ enum hs_event {
     HS_EVENT_COUNT
 };
 
+enum {
+    HS_EVENTS_NONE = 0 /* the segment is not acceptable */
+};
+
+/* Of several events, each is a bit. */
+static inline unsigned
+hs_event_bit(enum hs_event event)
+{
+    return 1u << event;
+}
+
 enum hs_direction {
     HS_DIRECTION_SENT,     /* by this endpoint */
     HS_DIRECTION_RECEIVED, /* sent by its peer, and taken to arrive */

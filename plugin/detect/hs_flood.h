@@ -6,8 +6,7 @@
 #ifndef HS_FLOOD_H
 #define HS_FLOOD_H
 
-#include "hs_burst.h"
-#include "hs_conn.h"
+#include "hs_detection.h"
 
 /* Adds a segment to what its server is counted for, once its connection has learnt from it. Nothing
  * happens but for a SYN, and what follows it until that is answered for: by the completion of
@@ -15,9 +14,6 @@
  * another SYN of the same number (who sends that has not got the answer, and cares). Finds
  * HS_ANOMALY_SYN_FLOOD on the segment with which a flood is noticed. A segment whose time is not known does
  * not count. */
-void hs_flood_learn(struct hs_burst_table *table, const struct hs_burst_limits *limits,
-                    const struct hs_route *route, struct hs_conn *conn,
-                    const struct tcp_segment *segment, const struct hs_frame *frame,
-                    const struct hs_note *note, struct hs_findings *findings);
+void hs_flood_learn(const struct hs_detection *d);
 
 #endif

@@ -20,8 +20,7 @@
 #ifndef HS_SCAN_H
 #define HS_SCAN_H
 
-#include "hs_burst.h"
-#include "hs_conn.h"
+#include "hs_detection.h"
 
 /* What is waited for in a connection. */
 enum hs_scan_watch {
@@ -38,9 +37,6 @@ enum hs_scan_watch {
  * Nothing happens but for the first segment of a connection, and what follows it while that is
  * watched. Finds the anomaly of a scan on the segment with which it is noticed. A segment whose
  * time is not known does not count. */
-void hs_scan_learn(struct hs_burst_table *table, const struct hs_burst_limits *limits,
-                   const struct hs_route *route, struct hs_conn *conn,
-                   const struct tcp_segment *segment, const struct hs_frame *frame,
-                   const struct hs_note *note, struct hs_findings *findings);
+void hs_scan_learn(const struct hs_detection *d);
 
 #endif

@@ -10,7 +10,9 @@
 
 #include <epan/packet.h>
 
+#include "hs_anomaly.h"
 #include "hs_conn.h"
+#include "hs_frame.h"
 #include "hs_note.h"
 #include "ws_source.h"
 

@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "hs_outcome.h"
+#include "hs_reset.h"
 #include "hs_signature.h"
 #include "packet-tcphs-fields.h"
 

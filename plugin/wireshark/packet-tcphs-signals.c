@@ -64,11 +64,21 @@ tcphs_signals_learn(const struct ws_segment *segment, struct hs_conn *conn,
     const struct hs_burst_limits scan_limits = make_limits(scan_window_s, scan_threshold);
     const struct hs_route route = {segment->flow.src, segment->flow.dst,
                                    segment->flow.address_bytes};
+    struct hs_detection detection = {.route = &route,
+                                     .conn = conn,
+                                     .segment = &segment->tcp,
+                                     .frame = frame,
+                                     .note = note,
+                                     .findings = findings};
 
     if (floods == NULL) {
         floods = wmem_new0(wmem_file_scope(), struct hs_burst_table);
         scans = wmem_new0(wmem_file_scope(), struct hs_burst_table);
     }
-    hs_flood_learn(floods, &flood_limits, &route, conn, &segment->tcp, frame, note, findings);
-    hs_scan_learn(scans, &scan_limits, &route, conn, &segment->tcp, frame, note, findings);
+    detection.table = floods;
+    detection.limits = &flood_limits;
+    hs_flood_learn(&detection);
+    detection.table = scans;
+    detection.limits = &scan_limits;
+    hs_scan_learn(&detection);
 }

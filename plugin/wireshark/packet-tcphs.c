@@ -5,6 +5,8 @@
  */
 #include "packet-tcphs.h"
 
+#include "hs_learn.h"
+#include "hs_origin.h"
 #include "packet-tcphs-parts.h"
 #include "tap-tcphs.h"
 #include "ws_conn.h"

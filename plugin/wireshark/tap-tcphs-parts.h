@@ -6,9 +6,13 @@
 #ifndef TAP_TCPHS_PARTS_H
 #define TAP_TCPHS_PARTS_H
 
-#include "tap-tcphs.h"
+#include "ws_compat.h"
+
+#include <epan/packet.h>
 
 #include "hs_report.h"
+#include "hs_side.h"
+#include "tap-tcphs-record.h"
 #include "ws_conn.h"
 #include "ws_conn_map.h"
 

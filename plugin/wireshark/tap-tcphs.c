@@ -2,15 +2,16 @@
  *
  * Queues what the tap has to say of a frame, and starts the reports that are asked for.
  */
-#include "tap-tcphs-parts.h"
+#include "tap-tcphs.h"
 
 #include <epan/proto_data.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-#include <epan/to_str.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tap-tcphs-parts.h"
 
 /* Key of what a frame has while it is dissected. */
 enum {
@@ -72,44 +73,6 @@ tap_tcphs_queue(packet_info *pinfo, int64_t time_ns)
     if (given_up != NULL) {
         queue_record(pinfo, &(struct tcphs_record){given_up, NULL, NULL, time_ns});
     }
-}
-
-/* ---- what reports have in common ---- */
-
-enum hs_side
-tap_client_side(const struct hs_conn *conn, enum hs_side first)
-{
-    return conn->client == HS_SIDE_UNKNOWN ? first : (enum hs_side)conn->client;
-}
-
-void
-tap_format_source(const struct ws_flow *flow, char text[TAP_ADDRESS_BYTES])
-{
-    address source;
-
-    set_address(&source, flow->address_type, flow->address_bytes, flow->src);
-    address_to_str_buf(&source, text, TAP_ADDRESS_BYTES);
-}
-
-void
-tap_format_endpoint(const struct ws_flow *flow, char text[TAP_ENDPOINT_BYTES])
-{
-    const bool brackets = flow->address_type == AT_IPv6;
-
-    *text = '[';
-    tap_format_source(flow, text + brackets);
-    text += strlen(text);
-    if (brackets) {
-        *text++ = ']';
-    }
-    *text++ = ':';
-    *hs_report_put_number(text, flow->src_port) = '\0';
-}
-
-struct hs_value
-tap_brief_duration(int64_t ns)
-{
-    return hs_value_duration(ns == HS_TIME_UNKNOWN ? ns : ns - ns % 1000);
 }
 
 /* ---- the listener ---- */

@@ -9,18 +9,7 @@
 
 #include <epan/packet.h>
 
-#include "hs_conn.h"
-#include "hs_note.h"
 #include "tcp_segment.h"
-
-/* What the tap hands to its listeners: a segment, or an ICMP error that gives up a SYN. Who talks
- * to whom and the number of the stream are asked of ws_conn.h. */
-struct tcphs_record {
-    const struct hs_conn *conn;
-    const struct hs_note *note;        /* NULL: it is an error */
-    const struct tcp_segment *segment; /* NULL likewise */
-    int64_t time_ns;                   /* since the epoch, or HS_TIME_UNKNOWN */
-};
 
 /* Registers the tap of the protocol proto, and the reports: its listeners that users can ask for.
  * Returns the tap's number. To be called once, in the protocol's registration. */

@@ -107,12 +107,13 @@ static void
 read_segment(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
 {
     const bool wanted = (is_first_visit(pinfo) || have_tap_listener(owner_tap)) && is_enabled;
-    const ws_watch_fn watch = is_first_visit(pinfo) ? ws_watch_get() : NULL;
+    const ws_watch_fn watch = ws_watch_get();
+    const bool watched = watch != NULL && is_first_visit(pinfo);
     const ws_ip4 *ip4 = WS_IP4_PTR(ip_header);
     const ws_ip6 *ip6 = WS_IP6_PTR(ip_header);
     struct ws_segment segment;
 
-    if ((!wanted && watch == NULL) || !parse_segment(tvb, pinfo, &segment.tcp)) {
+    if ((!wanted && !watched) || !parse_segment(tvb, pinfo, &segment.tcp)) {
         return;
     }
     if (wanted && copy_flow(pinfo, segment.tcp.src_port, segment.tcp.dst_port, &segment.flow)) {
@@ -120,7 +121,7 @@ read_segment(tvbuff_t *tvb, packet_info *pinfo, const void *ip_header)
         segment.ttl = ip4 != NULL ? ip4->ip_ttl : ip6 != NULL ? ip6->ip6_hop : 0;
         receiver->segment(pinfo, &segment);
     }
-    if (watch != NULL && segment.tcp.payload_captured > 0) {
+    if (watched && segment.tcp.payload_captured > 0) {
         watch(pinfo, &segment.tcp);
     }
 }

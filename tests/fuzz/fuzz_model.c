@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "harness.h"
+#include "hs_learn.h"
 #include "hs_outcome.h"
 #include "input.h"
 #include "model_check.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hs_outcome.h"
+#include "hs_reset.h"
 #include "require.h"
 #include "seq.h"
 

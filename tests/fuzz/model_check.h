@@ -5,7 +5,10 @@
 #ifndef MODEL_CHECK_H
 #define MODEL_CHECK_H
 
+#include "hs_anomaly.h"
 #include "hs_conn.h"
+#include "hs_frame.h"
+#include "hs_note.h"
 
 /* What is said of one segment. */
 struct model_answer {

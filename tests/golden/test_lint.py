@@ -86,6 +86,18 @@ def test_what_a_patch_leaves_behind_is_found(tmp_path):
     assert run.returncode == 1
 
 
+def test_a_circle_of_includes_is_found(tmp_path):
+    files = []
+    for name, other in (("north", "south"), ("south", "north")):
+        files.append(tmp_path / f"{name}.c")
+        files[-1].write_text(f'{SPDX}#include "{other}.h"\n')
+    run = lint(*files)
+    assert re.search(r"^include each other: (north south|south north)$", run.stdout, re.M), run.stdout
+    assert run.returncode == 1
+    run = lint(files[0])
+    assert "include each other" not in run.stdout
+
+
 def test_good_files_pass():
     files = ["plugin/connection/hs_side.h", "plugin/connection/hs_reset.c",
              "tools/packages.sh", "tests/golden/test_lint.py"]

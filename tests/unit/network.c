@@ -56,6 +56,13 @@ network_send(struct network *network, struct hs_conn *conn, uint32_t client, uin
     const struct hs_frame frame = {.number = ++network->frames, .time_ns = network->now_ns};
     struct hs_findings findings = {.count = 0};
     struct hs_note note;
+    struct hs_detection detection = {.limits = &limits,
+                                     .route = &route,
+                                     .conn = conn,
+                                     .segment = &segment,
+                                     .frame = &frame,
+                                     .note = &note,
+                                     .findings = &findings};
 
     segment.window = network->no_window ? 0 : segment.window;
     segment.src_port = step->from == 'C' ? 40000 : network->port;
@@ -66,8 +73,10 @@ network_send(struct network *network, struct hs_conn *conn, uint32_t client, uin
     hs_learn_segment(conn, step->from == 'C' ? HS_SIDE_A : HS_SIDE_B, &segment, &frame, &note,
                   &findings);
     findings.count = 0;
-    hs_flood_learn(network->floods, &limits, &route, conn, &segment, &frame, &note, &findings);
-    hs_scan_learn(network->scans, &limits, &route, conn, &segment, &frame, &note, &findings);
+    detection.table = network->floods;
+    hs_flood_learn(&detection);
+    detection.table = network->scans;
+    hs_scan_learn(&detection);
     for (unsigned i = 0; i < findings.count; i++) {
         network->reported[findings.list[i].anomaly]++;
         network->last = findings.list[i];

@@ -6,7 +6,7 @@
 #ifndef SCENARIO_H
 #define SCENARIO_H
 
-#include "hs_conn.h"
+#include "hs_learn.h"
 
 /* A segment and its expected words. */
 struct step {

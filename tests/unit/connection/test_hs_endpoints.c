@@ -303,7 +303,8 @@ send_segment(struct explorer *explorer, struct hs_conn *conn)
     struct hs_endpoint *sender = &conn->side[side], *peer = &conn->side[hs_side_peer(side)];
     struct hs_findings findings = {.count = 0};
     const struct hs_frame frame = {.number = 1};
-    const unsigned events = hs_judge_segment(conn, side, &segment, &frame, &findings).events;
+    const struct hs_context context = hs_context_make(conn, side, &segment, &frame, &findings);
+    const unsigned events = hs_judge_segment(&context).events;
     enum hs_state sender_state = sender->state, peer_state = peer->state;
     /* A SYN-ACK that contradicts a RST in its sender's name starts over. */
     bool starts_over =

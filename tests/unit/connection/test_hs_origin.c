@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "hs_origin.h"
 #include "scenario.h"
 
 #define HANDSHAKE_FROM(ttl_client, ttl_server)                      \
