@@ -29,16 +29,20 @@ hs_key_make(const uint8_t *address, uint8_t address_bytes, uint16_t port, uint8_
 }
 
 /* As FNV-1a, by words and so with a wider multiplier; then MurmurHash3's finalizer: the lower bits of
- * FNV alone are weak. Words behind the address are zero in every key whose last word is the same. */
+ * FNV alone are weak. */
 uint64_t
 hs_key_hash(const struct hs_key *key)
 {
     const uint8_t *bytes = (const uint8_t *)key;
     const uint64_t multiplier = UINT64_C(0x9e3779b97f4a7c15);
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    size_t at = 0;
 
-    for (size_t at = 0; at < key->address_bytes; at += WORD_BYTES) {
+    for (; at < key->address_bytes; at += WORD_BYTES) {
         hash = (hash ^ bytes_read_u32(bytes + at)) * multiplier;
+    }
+    for (; at < sizeof key->address; at += WORD_BYTES) {
+        hash *= multiplier; /* a word of zero */
     }
     hash = (hash ^ bytes_read_u32(bytes + sizeof key->address)) * multiplier;
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);

@@ -42,6 +42,16 @@ network_is_quiet(const struct network *network)
     return true;
 }
 
+static void
+count_findings(struct network *network, const struct hs_findings *findings, uint32_t frame)
+{
+    for (unsigned i = 0; i < findings->count; i++) {
+        network->reported[findings->list[i].anomaly]++;
+        network->last = findings->list[i];
+        network->last_frame = frame;
+    }
+}
+
 void
 network_send(struct network *network, struct hs_conn *conn, uint32_t client, uint32_t server,
              const struct step *step)
@@ -77,11 +87,7 @@ network_send(struct network *network, struct hs_conn *conn, uint32_t client, uin
     hs_flood_learn(&detection);
     detection.table = network->scans;
     hs_scan_learn(&detection);
-    for (unsigned i = 0; i < findings.count; i++) {
-        network->reported[findings.list[i].anomaly]++;
-        network->last = findings.list[i];
-        network->last_frame = frame.number;
-    }
+    count_findings(network, &findings, frame.number);
     network->now_ns += 1000000;
 }
 
