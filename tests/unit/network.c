@@ -71,8 +71,7 @@ network_send(struct network *network, struct hs_conn *conn, uint32_t client, uin
                                      .conn = conn,
                                      .segment = &segment,
                                      .frame = &frame,
-                                     .note = &note,
-                                     .findings = &findings};
+                                     .note = &note};
 
     segment.window = network->no_window ? 0 : segment.window;
     segment.src_port = step->from == 'C' ? 40000 : network->port;
@@ -81,8 +80,9 @@ network_send(struct network *network, struct hs_conn *conn, uint32_t client, uin
         hs_conn_init(conn, frame.number, NULL);
     }
     hs_learn_segment(conn, step->from == 'C' ? HS_SIDE_A : HS_SIDE_B, &segment, &frame, &note,
-                  &findings);
+                     &findings);
     findings.count = 0;
+    detection.findings = &findings;
     detection.table = network->floods;
     hs_flood_learn(&detection);
     detection.table = network->scans;

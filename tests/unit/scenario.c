@@ -103,7 +103,7 @@ scenario_play(struct hs_conn *conn, const struct step *steps, size_t count)
 
             time_ns = frame.time_ns + 1000000;
             hs_learn_segment(conn, from_client ? client : hs_side_peer(client), &segment, &frame, &note,
-                          &findings);
+                             &findings);
             assert_words(&note, &findings, &steps[i], i + 1);
             if (steps[i].note != NULL) {
                 *steps[i].note = note;

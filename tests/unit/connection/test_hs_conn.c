@@ -279,9 +279,9 @@ impossible_times_are_not_reported(void **state)
 
         hs_conn_init(&conn, 1, NULL);
         hs_learn_segment(&conn, HS_SIDE_A, &first,
-                      &(struct hs_frame){.number = 1, .time_ns = times[i][0]}, &note, &findings);
+                         &(struct hs_frame){.number = 1, .time_ns = times[i][0]}, &note, &findings);
         hs_learn_segment(&conn, HS_SIDE_B, &second,
-                      &(struct hs_frame){.number = 2, .time_ns = times[i][1]}, &note, &findings);
+                         &(struct hs_frame){.number = 2, .time_ns = times[i][1]}, &note, &findings);
         assert_int_equal(hs_duration_ns(conn.rtt_server), HS_TIME_UNKNOWN);
         assert_int_equal(note.since, HS_SINCE_NOTHING);
     }

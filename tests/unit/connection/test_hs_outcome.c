@@ -386,13 +386,13 @@ connections_on_the_same_ports_are_linked(void **state)
     assert_int_equal(second.superseded_frame, 0);
 
     hs_learn_segment(&second, HS_SIDE_A, &segment, &(struct hs_frame){.number = 70}, &note,
-                  &findings);
+                     &findings);
     assert_int_equal(findings.count, 1);
     assert_string_equal(hs_anomaly_slug(findings.list[0].anomaly), "port_reused");
     assert_int_equal(findings.list[0].expected, 3);
     findings.count = 0;
     hs_learn_segment(&second, HS_SIDE_A, &segment, &(struct hs_frame){.number = 71}, &note,
-                  &findings);
+                     &findings);
     assert_int_equal(findings.count, 0);
 }
 

@@ -256,7 +256,7 @@ every_signature(void **state)
     scenario_play(&conn, SCENARIO(SEGMENT('C', "S", 0, 0, 0, "syn", NULL)));
     assert_string_equal(hs_conn_signature(&conn), "post-syn-timeout");
     assert_true(hs_learn_error(&conn, (enum hs_side)conn.client,
-                                    conn.side[(enum hs_side)conn.client].base,
+                               conn.side[(enum hs_side)conn.client].base,
                                     &(struct hs_icmp_error){2, 4, 3, 3}));
     assert_string_equal(hs_conn_signature(&conn), "post-syn-icmp");
     scenario_play(&conn, SCENARIO(

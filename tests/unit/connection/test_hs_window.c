@@ -182,7 +182,7 @@ play_windows(const struct syn_options *offers, size_t count)
 
             segment.window = offers[i].window;
             hs_learn_segment(&conn, from_client ? HS_SIDE_A : HS_SIDE_B, &segment,
-                          &(struct hs_frame){.number = (uint32_t)i + 1}, &note, &findings);
+                             &(struct hs_frame){.number = (uint32_t)i + 1}, &note, &findings);
             found = findings.count == 0 ? "none" : hs_anomaly_slug(findings.list[0].anomaly);
             if (strcmp(hs_stage_name(note.stage), step->stage) != 0 ||
                 strcmp(found, expected) != 0) {
