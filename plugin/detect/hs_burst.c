@@ -41,8 +41,12 @@ hs_key_hash(const struct hs_key *key)
     for (; at < key->address_bytes; at += WORD_BYTES) {
         hash = (hash ^ bytes_read_u32(bytes + at)) * multiplier;
     }
-    for (; at < sizeof key->address; at += WORD_BYTES) {
-        hash *= multiplier; /* a word of zero */
+    if (at == IP4_BYTES) {
+        hash *= multiplier * multiplier * multiplier; /* three words of zero */
+    } else {
+        for (; at < sizeof key->address; at += WORD_BYTES) {
+            hash *= multiplier;
+        }
     }
     hash = (hash ^ bytes_read_u32(bytes + sizeof key->address)) * multiplier;
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);

@@ -89,7 +89,9 @@ dissect_tcphs(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
     const bool wanted = proto_field_is_referenced(tree, proto_tcphs);
     const struct hs_note *note = ws_notes_get(pinfo);
 
-    tap_tcphs_queue(pinfo, packet_time_ns(pinfo));
+    if (tap_tcphs_is_wanted()) {
+        tap_tcphs_queue(pinfo, packet_time_ns(pinfo));
+    }
     while (note != NULL) {
         if (wanted || note->finding_count > 0) {
             tcphs_show_note(note, tvb, pinfo, tree);

@@ -21,12 +21,18 @@ enum {
 static int proto_tcphs = -1;
 static int tcphs_tap = -1;
 
+bool
+tap_tcphs_is_wanted(void)
+{
+    return have_tap_listener(tcphs_tap);
+}
+
 void
 tap_tcphs_keep(packet_info *pinfo, const struct tcp_segment *segment)
 {
     wmem_array_t *segments;
 
-    if (!have_tap_listener(tcphs_tap)) {
+    if (!tap_tcphs_is_wanted()) {
         return;
     }
     segments = (wmem_array_t *)p_get_proto_data(pinfo->pool, pinfo, proto_tcphs, FRAME_SEGMENTS);
@@ -65,9 +71,6 @@ tap_tcphs_queue(packet_info *pinfo, int64_t time_ns)
 {
     const struct hs_conn *given_up;
 
-    if (!have_tap_listener(tcphs_tap)) {
-        return;
-    }
     queue_segments(pinfo, time_ns);
     given_up = ws_conn_get_error(pinfo);
     if (given_up != NULL) {

@@ -15,6 +15,9 @@
  * Returns the tap's number. To be called once, in the protocol's registration. */
 int tap_tcphs_register(int proto);
 
+/* Whether somebody listens to the tap. */
+bool tap_tcphs_is_wanted(void);
+
 /* Keeps a segment of the frame under dissection for the listeners, if there are any. To be called in
  * order of its notes. */
 void tap_tcphs_keep(packet_info *pinfo, const struct tcp_segment *segment);

@@ -75,13 +75,20 @@ word_count(const struct endpoints *endpoints)
 
 /* Pair-multiply-shift (Thorup, High Speed Hashing for Integers and Strings, section 3.5): strongly
  * universal, and for IPv4 six times as fast as wmem_strong_hash. */
+static uint64_t
+hash_pair(const uint32_t *words, uint32_t at)
+{
+    return (hash_seeds[at] + words[at + 1]) * (hash_seeds[at + 1] + words[at]);
+}
+
+/* Two pairs are all that IPv4 has. */
 static guint
 hash_words(const uint32_t *words, uint32_t count)
 {
-    uint64_t sum = 0;
+    uint64_t sum = hash_pair(words, 0) + hash_pair(words, 2);
 
-    for (uint32_t i = 0; i < count; i += 2) {
-        sum += (hash_seeds[i] + words[i + 1]) * (hash_seeds[i + 1] + words[i]);
+    for (uint32_t i = 4; i < count; i += 2) {
+        sum += hash_pair(words, i);
     }
     return (guint)(sum >> 32);
 }
@@ -152,7 +159,9 @@ sort_endpoints(const struct ws_flow *flow, struct endpoints *endpoints)
     words[WORD_COUNT_AND_TYPE] = (WORD_ADDRESSES + 2 * count) | (uint32_t)flow->address_type << 8;
     words[WORD_PORTS] = from_lower ? (uint32_t)flow->src_port << 16 | flow->dst_port
                                    : (uint32_t)flow->dst_port << 16 | flow->src_port;
-    for (i = 0; i < count; i++) {
+    words[WORD_ADDRESSES] = from_lower ? src[0] : dst[0];
+    words[WORD_ADDRESSES + count] = from_lower ? dst[0] : src[0];
+    for (i = 1; i < count; i++) {
         words[WORD_ADDRESSES + i] = from_lower ? src[i] : dst[i];
         words[WORD_ADDRESSES + count + i] = from_lower ? dst[i] : src[i];
     }
