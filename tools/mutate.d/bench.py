@@ -20,6 +20,8 @@ LIBRARY = "libpure.so"
 CPU_FACTOR, CPU_MORE_S = 10, 2
 # What waits without using any.
 WALL_S = 600
+# The targets whose sources see Wireshark: no unit test runs them.
+GLUE = {"tcphs", "tcphs_common", "tcphs_wireshark"}
 KEPT_FLAGS = ("-I", "-D", "-isystem", "-std", "-pthread")
 FAST = ("-w", "-O0", "-fPIC", "-Werror=implicit-function-declaration")
 
@@ -60,8 +62,7 @@ class Project:
         for command in commands:
             folder = command.path.relative_to(self.root).parts[0]
             if folder in ("plugin", "htcpcp"):
-                # The module's own sources are glue; what it shares with the tests is in libraries.
-                kind = self.glue if command.target == "tcphs" else self.pure
+                kind = self.glue if command.target in GLUE else self.pure
             elif command.target.startswith("test_") and command.path.stem == command.target:
                 kind = self.programs
             elif command.target == "test_support":
