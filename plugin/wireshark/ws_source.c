@@ -155,7 +155,7 @@ dissect_tcp_source(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 static void
 read_icmp(tvbuff_t *tvb, const packet_info *pinfo, uint8_t ip_version)
 {
-    if (tvb_captured_length(tvb) >= ICMP_START_BYTES) {
+    if (is_first_visit(pinfo) && tvb_captured_length(tvb) >= ICMP_START_BYTES) {
         latest_error = (struct hs_icmp_error){
             .frame = pinfo->num,
             .version = ip_version,

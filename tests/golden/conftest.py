@@ -29,6 +29,14 @@ def tshark(private):
 
 
 @pytest.fixture(scope="session")
+def stock():
+    """tshark without the module."""
+    folder = harness.Private(module=None)
+    yield harness.Tshark(folder)
+    folder.remove()
+
+
+@pytest.fixture(scope="session")
 def sharkd(private):
     """fields(capture, fields) → rows as of tshark.fields, trees(capture) → nested nodes."""
     return harness.Sharkd(private)

@@ -28,14 +28,6 @@ def same_everywhere(private, tshark):
 
 
 @pytest.fixture(scope="module")
-def stock():
-    """tshark without the module."""
-    private = harness.Private(module=None)
-    yield harness.Tshark(private)
-    private.remove()
-
-
-@pytest.fixture(scope="module")
 def mixed(tmp_path_factory):
     """HTTP and HTCPCP with version HTTP/1.1 in turn, on a port of neither."""
     path = tmp_path_factory.mktemp("found") / "mixed.pcap"

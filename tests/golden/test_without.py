@@ -13,14 +13,6 @@ FOLDERS = {"own": [harness.SOURCE / "captures"],
            "shared": [harness.SHARED / "captures", harness.SHARED / "cases"]}
 
 
-@pytest.fixture(scope="module")
-def stock():
-    """tshark without our module."""
-    private = harness.Private(module=None)
-    yield harness.Tshark(private)
-    private.remove()
-
-
 @pytest.fixture(scope="module", params=FOLDERS)
 def all_captures(request, tmp_path_factory):
     """All captures of a folder, one behind the other: to start tshark takes longer than to read one."""
